@@ -1,0 +1,173 @@
+//! What every route shares: who asks, a body that names the field it dislikes, and refusals in the caller's language.
+
+use axum::body::Body as RawBody;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::{Principal, Problem, TenantRef};
+
+/// The largest JSON body, in bytes; imports have a bound of their own.
+pub const BODY_BYTES: usize = 256 * 1024;
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The outermost layer: writes each refusal out in the language that the caller asked for.
+pub async fn say_problems(request: Request, next: Next) -> Response {
+    let english = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|languages| languages.trim_start().to_ascii_lowercase().starts_with("en"));
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let body = problem.document(english).to_string();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.remove(header::CONTENT_LENGTH);
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    *response.body_mut() = RawBody::from(body);
+    response
+}
+
+/// Who asks; 401 where nobody is signed in.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Principal);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Principal>().cloned().map(Self).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+/// The tenant that the path names; the edge has put it there.
+#[derive(Clone, Debug)]
+pub struct Tenant(pub TenantRef);
+
+impl<S: Send + Sync> FromRequestParts<S> for Tenant {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<TenantRef>().cloned().map(Self).ok_or_else(Problem::not_found)
+    }
+}
+
+/// The caller's address, as the edge found it (behind a trusted proxy, the forwarded one).
+#[derive(Clone, Copy, Debug)]
+pub struct Address(pub std::net::IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().copied().ok_or_else(Problem::internal)
+    }
+}
+
+/// A JSON body. Types derive `serde::Deserialize` with `deny_unknown_fields` and `rename_all = "camelCase"`.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES)
+            .await
+            .map_err(|_| Problem::new(413, "too-large", "送る内容が大きすぎます。", "The request is too large."))?;
+        parse_json(&bytes).map(Self)
+    }
+}
+
+/// Parses JSON, naming the field that is unknown, missing or of a wrong type.
+///
+/// # Errors
+/// 400, with `errors[0].field` where serde tells which field it was.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        malformed(&path, &error.into_inner())
+    })?;
+    deserializer.end().map_err(|error| malformed("", &error))?;
+    Ok(parsed)
+}
+
+/// As [`parse_json`], from a value already read: a socket's frame.
+///
+/// # Errors
+/// 400, naming the field.
+pub fn parse_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        malformed(&path, &error.into_inner())
+    })
+}
+
+fn malformed(path: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    // serde names an unknown or missing field only in its message, between backquotes.
+    let named = text.split('`').nth(1).filter(|_| text.starts_with("unknown field") || text.starts_with("missing field"));
+    let parent = if path == "." || path == "?" { "" } else { path };
+    let field = match named {
+        // On an unknown field the path already ends with it; on a missing one it is the parent.
+        Some(name) if parent.is_empty() || parent == name || parent.ends_with(&format!(".{name}")) => {
+            if parent.is_empty() {
+                name.to_owned()
+            } else {
+                parent.to_owned()
+            }
+        }
+        Some(name) => format!("{parent}.{name}"),
+        None if parent.is_empty() => "body".to_owned(),
+        None => parent.to_owned(),
+    };
+    if text.starts_with("unknown field") {
+        Problem::malformed(field, "知らない項目です。", "Unknown field.")
+    } else if text.starts_with("missing field") {
+        Problem::malformed(field, "この項目が必要です。", "This field is required.")
+    } else if error.is_data() {
+        Problem::malformed(field, "値の型が正しくありません。", "Wrong type of value.")
+    } else {
+        Problem::malformed(field, "JSONとして読めません。", "Not valid JSON.")
+    }
+}
+
+/// Query parameters; 400 naming the one that is unknown or of a wrong type.
+#[derive(Clone, Copy, Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(value) = Query::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
+            let text = rejection.body_text();
+            let field = text.split('`').nth(1).or_else(|| text.split(": ").nth(1)).unwrap_or("query").to_owned();
+            Problem::malformed(field, "クエリの値が正しくありません。", "Not a valid query parameter.")
+        })?;
+        Ok(Self(value))
+    }
+}
+
+/// Path parameters; what is no id cannot exist: 404.
+#[derive(Clone, Copy, Debug)]
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        Ok(Self(value))
+    }
+}

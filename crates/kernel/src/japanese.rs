@@ -1,0 +1,1 @@
+//! Japanese text: folding for search, kana order.

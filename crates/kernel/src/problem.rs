@@ -1,0 +1,176 @@
+//! A refusal, as RFC 9457 `application/problem+json`, in the caller's language.
+
+use serde::Serialize;
+
+/// The same words in both languages that people are served in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// 日本語.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Text {
+    /// Both at once.
+    #[must_use]
+    pub const fn new(ja: &'static str, en: &'static str) -> Self {
+        Self { ja, en }
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Its path in the body or its query parameter (`assignments[0].orgUnitId`).
+    pub field: String,
+    /// What is wrong.
+    pub message: Text,
+}
+
+/// A refusal. Anything that went wrong inside is logged where it is turned into one, and never shown.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// The last part of the `type` address: `not-found`, `slot-taken`.
+    pub kind: &'static str,
+    /// What happened and what to do.
+    pub detail: Text,
+    /// Which fields, when it was the input.
+    pub errors: Vec<FieldError>,
+    /// Seconds to wait, for 429 and 503.
+    pub retry_after_seconds: Option<u64>,
+    /// Further members, such as the current state beside a 412.
+    pub extra: Option<Box<serde_json::Map<String, serde_json::Value>>>,
+}
+
+impl Problem {
+    /// A refusal of this status.
+    #[must_use]
+    pub fn new(status: u16, kind: &'static str, ja: &'static str, en: &'static str) -> Self {
+        Self { status, kind, detail: Text::new(ja, en), errors: Vec::new(), retry_after_seconds: None, extra: None }
+    }
+
+    /// 401: nobody is signed in.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(401, "unauthenticated", "ログインしてください。", "Please sign in.")
+    }
+
+    /// 403: signed in, and not allowed.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(403, "forbidden", "この操作をする権限がありません。", "You are not allowed to do this.")
+    }
+
+    /// 403: a shared account that has not said which person acts.
+    #[must_use]
+    pub fn actor_required() -> Self {
+        Self::new(
+            403,
+            "actor-required",
+            "代表アカウントです。操作する人を選んでください。",
+            "This is a shared account: choose who is acting first.",
+        )
+    }
+
+    /// 404: not there, or not yours to know.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(404, "not-found", "見つかりません。", "Not found.")
+    }
+
+    /// 409: in conflict with what is there.
+    #[must_use]
+    pub fn conflict(ja: &'static str, en: &'static str) -> Self {
+        Self::new(409, "conflict", ja, en)
+    }
+
+    /// 400: not JSON, an unknown or missing field, a wrong type.
+    #[must_use]
+    pub fn malformed(field: impl Into<String>, ja: &'static str, en: &'static str) -> Self {
+        Self::new(400, "malformed", "入力の形式が正しくありません。", "The request is malformed.").field(field, ja, en)
+    }
+
+    /// 422: out of bounds or impossible.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, ja: &'static str, en: &'static str) -> Self {
+        Self::new(422, "invalid", "入力内容を確認してください。", "Please check what you entered.").field(field, ja, en)
+    }
+
+    /// 429: wait first.
+    #[must_use]
+    pub fn too_many(retry_after_seconds: u64) -> Self {
+        let mut problem = Self::new(
+            429,
+            "too-many-requests",
+            "回数が多すぎます。しばらく待ってからお試しください。",
+            "Too many attempts. Please wait a little.",
+        );
+        problem.retry_after_seconds = Some(retry_after_seconds);
+        problem
+    }
+
+    /// 503: something that we rely on is away.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let mut problem = Self::new(
+            503,
+            "unavailable",
+            "ただいま利用できません。少し待ってからお試しください。",
+            "Not available right now. Please try again shortly.",
+        );
+        problem.retry_after_seconds = Some(1);
+        problem
+    }
+
+    /// 500: our fault; the cause is in the log.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(500, "internal", "サーバーで問題が起きました。", "Something went wrong on the server.")
+    }
+
+    /// Names one more field.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, ja: &'static str, en: &'static str) -> Self {
+        self.errors.push(FieldError { field: field.into(), message: Text::new(ja, en) });
+        self
+    }
+
+    /// Adds a member beside the standard ones.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: serde_json::Value) -> Self {
+        self.extra.get_or_insert_default().insert(name.to_owned(), value);
+        self
+    }
+
+    /// The document, in Japanese unless `english`.
+    #[must_use]
+    pub fn document(&self, english: bool) -> serde_json::Value {
+        #[derive(Serialize)]
+        struct Field<'a> {
+            field: &'a str,
+            message: &'a str,
+        }
+        let say = |text: Text| if english { text.en } else { text.ja };
+        let mut document = serde_json::json!({
+            "type": format!("/problems/{}", self.kind),
+            "title": title(self.status),
+            "status": self.status,
+            "detail": say(self.detail),
+        });
+        if !self.errors.is_empty() {
+            let errors: Vec<_> = self.errors.iter().map(|e| Field { field: &e.field, message: say(e.message) }).collect();
+            document["errors"] = serde_json::json!(errors);
+        }
+        for (name, value) in self.extra.iter().flat_map(|extra| extra.iter()) {
+            document[name] = value.clone();
+        }
+        document
+    }
+}
+
+fn title(status: u16) -> &'static str {
+    axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")
+}

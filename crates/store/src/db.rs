@@ -1,0 +1,144 @@
+//! One handle over both databases.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kernel::event::EventSink;
+use kernel::{Clock, TenantId};
+
+use crate::postgres::Postgres;
+use crate::sqlite::{Sqlite, SqliteFile};
+use crate::{StoreError, Tx};
+
+/// Where the data lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A folder; made where it is missing.
+    Sqlite {
+        /// Its path.
+        folder: PathBuf,
+    },
+    /// A server that `irori database prepare` has prepared.
+    Postgres {
+        /// `postgres://role:password@host:port/database`, of a role that owns no table.
+        url: String,
+    },
+}
+
+/// How the store is opened.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// Where the data lies.
+    pub database: Database,
+    /// PostgreSQL connections, or SQLite readers a tenant, at most.
+    pub connections: usize,
+}
+
+impl StoreConfig {
+    /// With the usual number of connections.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database, connections: 16 }
+    }
+}
+
+/// The whole installation's data: the instance's own tables and each tenant's.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) backend: Backend,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Backend {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
+}
+
+impl Store {
+    /// Opens the data. SQLite migrates itself; PostgreSQL's schema version is compared only.
+    ///
+    /// # Errors
+    /// When the folder can't be made, the server is away, its schema is another, or its role could see through the
+    /// tenants' walls.
+    pub async fn open(config: StoreConfig, clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+        let backend = match config.database {
+            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, config.connections, sink).await?)),
+            Database::Postgres { url } => Backend::Postgres(Arc::new(Postgres::open(&url, config.connections, sink).await?)),
+        };
+        Ok(Self { backend, clock })
+    }
+
+    /// The instance's own tables, which belong to no tenant; parameters start at `$1`.
+    #[must_use]
+    pub fn instance(&self) -> Db {
+        Db(match &self.backend {
+            Backend::Sqlite(sqlite) => Handle::Sqlite(sqlite.instance()),
+            Backend::Postgres(postgres) => Handle::Postgres(Arc::clone(postgres), None),
+        })
+    }
+
+    /// A tenant's data; `$1` is bound to its number. Cheap: the file is opened at its first use.
+    #[must_use]
+    pub fn tenant(&self, id: TenantId) -> Db {
+        Db(match &self.backend {
+            Backend::Sqlite(sqlite) => Handle::Sqlite(sqlite.tenant(id, self.clock.now())),
+            Backend::Postgres(postgres) => Handle::Postgres(Arc::clone(postgres), Some(id)),
+        })
+    }
+
+    /// Whether the data is whole as far as the database itself can tell; what is wrong, in its words.
+    ///
+    /// # Errors
+    /// When it can't be read at all.
+    pub async fn check(&self, tenant: TenantId) -> Result<Vec<String>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.tenant(tenant, self.clock.now()).check().await,
+            Backend::Postgres(postgres) => postgres.check().await.map(|()| Vec::new()),
+        }
+    }
+}
+
+/// One database: a tenant's, or the instance's.
+#[derive(Clone)]
+pub struct Db(Handle);
+
+#[derive(Clone)]
+enum Handle {
+    Sqlite(Arc<SqliteFile>),
+    Postgres(Arc<Postgres>, Option<TenantId>),
+}
+
+impl Db {
+    /// Runs `work` in a transaction that sees one moment and writes nothing.
+    ///
+    /// # Errors
+    /// What `work` says, or that the database is away.
+    pub async fn read<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Handle::Sqlite(file) => file.read(work).await,
+            Handle::Postgres(postgres, tenant) => postgres.transact(*tenant, true, work).await,
+        }
+    }
+
+    /// Runs `work` in a transaction of its own; returns once it is durable. `Err` and panics leave nothing behind.
+    ///
+    /// # Errors
+    /// What `work` says, or that the database is away.
+    pub async fn write<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Handle::Sqlite(file) => file.write(work).await,
+            Handle::Postgres(postgres, tenant) => postgres.transact(*tenant, false, work).await,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What one capability asks of another inside its own transaction.

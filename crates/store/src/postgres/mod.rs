@@ -1,0 +1,127 @@
+//! PostgreSQL: one schema, a pooled connection a transaction, row-level security by tenant.
+
+pub mod prepare;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use kernel::TenantId;
+use kernel::event::EventSink;
+use tokio_postgres::{Config, NoTls};
+
+use crate::tx::Conn;
+use crate::{StoreError, Tx, migrate};
+
+/// The schema that holds everything.
+pub const SCHEMA: &str = "irori";
+
+/// A pool, of a role that can't see through the tenants' walls.
+pub(crate) struct Postgres {
+    pool: Pool,
+    sink: Arc<dyn EventSink>,
+}
+
+impl Postgres {
+    pub async fn open(url: &str, connections: usize, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+        let mut config: Config = url.parse().map_err(|error| StoreError::Schema(format!("--database: {error}")))?;
+        config
+            .application_name("irori")
+            .connect_timeout(Duration::from_secs(5))
+            // Nothing of ours runs longer; what does is a mistake that must not hold others up.
+            .options(format!(
+                "-c search_path={SCHEMA} -c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=20s"
+            ));
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let wait = Some(Duration::from_secs(5));
+        let pool = Pool::builder(manager)
+            .max_size(connections)
+            .runtime(Runtime::Tokio1)
+            .timeouts(Timeouts { wait, create: wait, recycle: wait })
+            .build()
+            .map_err(StoreError::unavailable)?;
+        let postgres = Self { pool, sink };
+        postgres.check().await?;
+        Ok(postgres)
+    }
+
+    /// Refuses a schema of another version and a role that policies do not bind.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let failed = |error: tokio_postgres::Error| StoreError::from_postgres("check", &error);
+        let role = client.query_one(prepare::ROLE_IS_BOUND, &[]).await.map_err(failed)?;
+        if !role.get::<_, bool>(0) {
+            return Err(StoreError::Schema(
+                "the role of --database owns tables or bypasses row-level security: serve with the one that 'irori database prepare' made".to_owned(),
+            ));
+        }
+        for (set, migrations) in [("instance", migrate::INSTANCE), ("tenant", migrate::TENANT)] {
+            let newest = migrations.last().map_or(0, |migration| migration.number);
+            let version = prepare::version(&client, set).await?;
+            if version != newest {
+                return Err(StoreError::Schema(format!(
+                    "the database is of {set} version {version}, this program needs {newest}: run 'irori database prepare'"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    async fn client(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(StoreError::unavailable)
+    }
+
+    pub async fn transact<R, E, F>(&self, tenant: Option<TenantId>, read_only: bool, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let mut open = Open(Some(self.client().await?));
+        open.begin(tenant, read_only).await?;
+        let mut tx = Tx::new(Conn::Postgres(open.client()), tenant);
+        let outcome = work(&mut tx).await;
+        let events = tx.into_events();
+        if outcome.is_err() {
+            open.end("ROLLBACK").await?;
+            return outcome;
+        }
+        open.end("COMMIT").await?;
+        if !events.is_empty() {
+            self.sink.committed(events);
+        }
+        outcome
+    }
+}
+
+/// A connection inside a transaction. Dropped half-way (the caller went away, a panic), it is closed instead of going
+/// back to the pool, and the server rolls back.
+struct Open(Option<Object>);
+
+impl Open {
+    fn client(&mut self) -> &mut Object {
+        self.0.as_mut().expect("open until ended")
+    }
+
+    async fn begin(&mut self, tenant: Option<TenantId>, read_only: bool) -> Result<(), StoreError> {
+        // A read sees one moment; a write reads what others have committed meanwhile, and locks what it changes.
+        let mode = if read_only { "ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "READ WRITE" };
+        let tenant = tenant.map_or_else(String::new, |id| format!("SET LOCAL irori.tenant = '{}'", id.0));
+        let begin = format!("BEGIN {mode}; {tenant}");
+        self.client().batch_execute(&begin).await.map_err(|error| StoreError::from_postgres("begin", &error))
+    }
+
+    async fn end(&mut self, how: &'static str) -> Result<(), StoreError> {
+        self.client().batch_execute(how).await.map_err(|error| StoreError::from_postgres("end", &error))?;
+        drop(self.0.take());
+        Ok(())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}

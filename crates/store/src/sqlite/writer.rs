@@ -1,0 +1,199 @@
+//! The writer: one thread owns the only writing connection of a file, and one commit takes all that waits.
+//!
+//! A piece of work arrives as a closure. The thread takes what has come meanwhile, runs each piece in a savepoint of
+//! its own inside one transaction, commits once (one fsync for all), hands the events on, and only then answers. A piece
+//! that fails or panics is rolled back alone; a commit that fails fails all of them.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use kernel::event::EventSink;
+use kernel::{Event, TenantId};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::tx::Conn;
+use crate::{StoreError, Tx};
+
+/// Pieces that may wait for the writer; beyond it whoever comes waits for a place.
+const WAITING: usize = 4096;
+/// Pieces in one commit, at most.
+const TOGETHER: usize = 256;
+/// A write-ahead log of this size is copied back into the file, in bytes.
+const CHECKPOINT_BYTES: u64 = 8 << 20;
+
+type Work = Box<dyn FnOnce(&mut Connection) -> Done + Send>;
+type Finish = Box<dyn FnOnce(Result<(), String>) + Send>;
+
+/// A piece that has run inside the open transaction: what it said, and whom to answer after the commit.
+struct Done {
+    events: Vec<Event>,
+    finish: Finish,
+}
+
+/// The line before the thread; the thread ends when the last of these is dropped.
+pub(crate) struct Writer {
+    line: mpsc::Sender<Work>,
+    tenant: Option<TenantId>,
+}
+
+impl Writer {
+    pub fn start(
+        connection: Connection,
+        path: PathBuf,
+        tenant: Option<TenantId>,
+        sink: Arc<dyn EventSink>,
+    ) -> Result<Self, StoreError> {
+        let (line, waiting) = mpsc::channel(WAITING);
+        let runtime = tokio::runtime::Handle::current();
+        let checkpoints = Checkpoints::new(path, runtime.clone());
+        std::thread::Builder::new()
+            .name(format!("writer-{}", tenant.map_or(0, |id| id.0)))
+            .spawn(move || {
+                // So that a piece which wrongly touches a timer gets an error of its own and not a panic here.
+                let _entered = runtime.enter();
+                run(connection, waiting, sink.as_ref(), &checkpoints);
+            })
+            .map_err(StoreError::unavailable)?;
+        Ok(Self { line, tenant })
+    }
+
+    pub async fn write<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel::<Result<R, E>>();
+        let tenant = self.tenant;
+        let piece: Work = Box::new(move |connection| {
+            let (outcome, events) = in_savepoint(connection, tenant, work);
+            let finish = Box::new(move |committed: Result<(), String>| {
+                let outcome = match committed {
+                    Err(error) if outcome.is_ok() => Err(StoreError::Unavailable(error).into()),
+                    _ => outcome,
+                };
+                let _ = answer.send(outcome);
+            });
+            Done { events, finish }
+        });
+        let gone = || StoreError::Unavailable("the writer stopped".to_owned());
+        self.line.send(piece).await.map_err(|_| gone())?;
+        answered.await.unwrap_or_else(|_| Err(gone().into()))
+    }
+}
+
+fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Work>, sink: &dyn EventSink, checkpoints: &Checkpoints) {
+    let mut pieces = Vec::new();
+    while waiting.blocking_recv_many(&mut pieces, TOGETHER) > 0 {
+        let began = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| error.to_string());
+        let mut done: Vec<Done> = Vec::with_capacity(pieces.len());
+        if let Err(error) = &began {
+            tracing::error!(%error, "the writer can't begin");
+            // Dropping the pieces answers each that the writer is away.
+            pieces.clear();
+            continue;
+        }
+        done.extend(pieces.drain(..).map(|piece| piece(&mut connection)));
+        let committed = connection.execute_batch("COMMIT").map_err(|error| {
+            tracing::error!(%error, "a commit failed");
+            let _ = connection.execute_batch("ROLLBACK");
+            error.to_string()
+        });
+        if committed.is_ok() {
+            let events: Vec<Event> = done.iter_mut().flat_map(|done| std::mem::take(&mut done.events)).collect();
+            if !events.is_empty() {
+                sink.committed(events);
+            }
+        }
+        for done in done {
+            (done.finish)(committed.clone());
+        }
+        checkpoints.after_commit();
+    }
+}
+
+fn in_savepoint<R, E, F>(connection: &mut Connection, tenant: Option<TenantId>, work: F) -> (Result<R, E>, Vec<Event>)
+where
+    F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E>,
+    E: From<StoreError>,
+{
+    let failed = |error: rusqlite::Error| E::from(StoreError::from_sqlite("savepoint", &error));
+    if let Err(error) = connection.execute_batch("SAVEPOINT piece") {
+        return (Err(failed(error)), Vec::new());
+    }
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let mut tx = Tx::new(Conn::Sqlite(connection), tenant);
+        let outcome = poll_once(work(&mut tx)).map_err(E::from).flatten();
+        (outcome, tx.into_events())
+    }));
+    let (outcome, events) = ran.unwrap_or_else(|panic| {
+        let message = panic_message(panic.as_ref());
+        tracing::error!(message, "work on the writer panicked");
+        (Err(StoreError::Panicked(message).into()), Vec::new())
+    });
+    let end = if outcome.is_ok() { "RELEASE piece" } else { "ROLLBACK TO piece; RELEASE piece" };
+    match connection.execute_batch(end) {
+        Err(error) => (Err(failed(error)), Vec::new()),
+        Ok(()) if outcome.is_ok() => (outcome, events),
+        Ok(()) => (outcome, Vec::new()),
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
+
+/// Every statement on SQLite returns at once, so a transaction's future is done at its first poll; one that is not has
+/// awaited something outside the database, and would hold the writer for as long as that takes.
+pub(super) fn poll_once<T>(future: impl Future<Output = T>) -> Result<T, StoreError> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => Ok(outcome),
+        Poll::Pending => {
+            debug_assert!(false, "a transaction awaited something outside the database");
+            Err(StoreError::Panicked("a transaction awaited something outside the database".to_owned()))
+        }
+    }
+}
+
+/// Copies the write-ahead log back off the writer's thread, so that no commit waits for it.
+struct Checkpoints {
+    path: PathBuf,
+    log: PathBuf,
+    runtime: tokio::runtime::Handle,
+    busy: Arc<AtomicBool>,
+}
+
+impl Checkpoints {
+    fn new(path: PathBuf, runtime: tokio::runtime::Handle) -> Self {
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        Self { path, log: log.into(), runtime, busy: Arc::default() }
+    }
+
+    fn after_commit(&self) {
+        let large = std::fs::metadata(&self.log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES);
+        if !large || self.busy.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (path, busy) = (self.path.clone(), Arc::clone(&self.busy));
+        self.runtime.spawn_blocking(move || {
+            // PASSIVE waits for nobody; once all is copied, the next commit starts the log anew.
+            let copied = Connection::open(&path).and_then(|connection| {
+                connection.execute_batch("PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL;")?;
+                connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(2))
+            });
+            if let Err(error) = copied {
+                tracing::warn!(%error, "the write-ahead log could not be copied back");
+            }
+            busy.store(false, Ordering::Release);
+        });
+    }
+}

@@ -1,0 +1,175 @@
+//! A transaction: the one way to the data.
+
+use deadpool_postgres::Object;
+use kernel::{Event, TenantId};
+use rusqlite::Connection;
+use tokio_postgres::types::ToSql;
+
+use crate::{Dialect, Row, Statement, StoreError, Value};
+
+/// Where a transaction's statements go.
+pub(crate) enum Conn<'c> {
+    /// `&mut`, so that futures which hold it are `Send`.
+    Sqlite(&'c mut Connection),
+    Postgres(&'c mut Object),
+}
+
+/// A transaction. What its closure does happens whole or not at all.
+pub struct Tx<'c> {
+    conn: Conn<'c>,
+    tenant: Option<TenantId>,
+    events: Vec<Event>,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: Conn<'c>, tenant: Option<TenantId>) -> Self {
+        Self { conn, tenant, events: Vec::new() }
+    }
+
+    pub(crate) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.conn {
+            Conn::Sqlite(_) => Dialect::Sqlite,
+            Conn::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Whose data this is.
+    ///
+    /// # Panics
+    /// In the instance's own database, which belongs to no tenant.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.tenant.expect("a tenant's transaction")
+    }
+
+    /// Says what happened; it leaves with the commit, or not at all.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// When the database refuses or is away.
+    pub async fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match &mut self.conn {
+            Conn::Sqlite(connection) => sqlite_query(connection, self.tenant, statement, params),
+            Conn::Postgres(client) => postgres_query(client, self.tenant, statement, params).await,
+        }
+    }
+
+    /// The one row that must be there.
+    ///
+    /// # Errors
+    /// As [`Self::query`], and when there is none.
+    pub async fn query_one(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Row, StoreError> {
+        self.query_opt(statement, params)
+            .await?
+            .ok_or_else(|| StoreError::Statement { statement: statement.name, message: "no row".to_owned() })
+    }
+
+    /// The first row, if any.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub async fn query_opt(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(statement, params).await?.into_iter().next())
+    }
+
+    /// Runs a change and tells how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub async fn exec(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64, StoreError> {
+        match &mut self.conn {
+            Conn::Sqlite(connection) => sqlite_exec(connection, self.tenant, statement, params),
+            Conn::Postgres(client) => {
+                let prepared = client
+                    .prepare_cached(statement.text(Dialect::Postgres))
+                    .await
+                    .map_err(|error| StoreError::from_postgres(statement.name, &error))?;
+                let tenant = self.tenant.map(Value::from);
+                client
+                    .execute(&prepared, &bound(tenant.as_ref(), params))
+                    .await
+                    .map_err(|error| StoreError::from_postgres(statement.name, &error))
+            }
+        }
+    }
+}
+
+fn bound<'a>(tenant: Option<&'a Value>, params: &'a [Value]) -> Vec<&'a (dyn ToSql + Sync)> {
+    tenant.into_iter().chain(params).map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+async fn postgres_query(
+    client: &mut Object,
+    tenant: Option<TenantId>,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let failed = |error: tokio_postgres::Error| StoreError::from_postgres(statement.name, &error);
+    let prepared = client.prepare_cached(statement.text(Dialect::Postgres)).await.map_err(failed)?;
+    let tenant = tenant.map(Value::from);
+    let rows = client.query(&prepared, &bound(tenant.as_ref(), params)).await.map_err(failed)?;
+    rows.iter()
+        .map(|row| {
+            let values = (0..row.len()).map(|index| Value::from_postgres(row, index)).collect::<Result<_, _>>();
+            values.map(|values| Row { values }).map_err(failed)
+        })
+        .collect()
+}
+
+fn bind(prepared: &mut rusqlite::CachedStatement<'_>, tenant: Option<TenantId>, params: &[Value]) -> Result<(), rusqlite::Error> {
+    let mut index = 1;
+    if let Some(tenant) = tenant {
+        prepared.raw_bind_parameter(index, tenant.0)?;
+        index += 1;
+    }
+    for value in params {
+        prepared.raw_bind_parameter(index, value.to_sqlite())?;
+        index += 1;
+    }
+    Ok(())
+}
+
+fn sqlite_query(
+    connection: &Connection,
+    tenant: Option<TenantId>,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let run = || {
+        let mut prepared = connection.prepare_cached(statement.text(Dialect::Sqlite))?;
+        bind(&mut prepared, tenant, params)?;
+        let columns = prepared.column_count();
+        let mut rows = prepared.raw_query();
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values = (0..columns).map(|index| row.get_ref(index).map(Value::from_sqlite)).collect::<Result<_, _>>()?;
+            answer.push(Row { values });
+        }
+        Ok(answer)
+    };
+    run().map_err(|error| StoreError::from_sqlite(statement.name, &error))
+}
+
+fn sqlite_exec(
+    connection: &Connection,
+    tenant: Option<TenantId>,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<u64, StoreError> {
+    let run = || {
+        let mut prepared = connection.prepare_cached(statement.text(Dialect::Sqlite))?;
+        bind(&mut prepared, tenant, params)?;
+        prepared.raw_execute()
+    };
+    run().map(|rows| rows as u64).map_err(|error| StoreError::from_sqlite(statement.name, &error))
+}

@@ -1,0 +1,76 @@
+//! PostgreSQL's own promises: preparing is repeatable, an owner is refused, and a tenant's rows are another's secret.
+//! `IRORI_TEST_POSTGRES` names an owner's address; `scripts/with-postgres` sets it.
+
+use std::sync::Arc;
+
+use kernel::TenantId;
+use kernel::clock::SystemClock;
+use kernel::event::NoSink;
+use store::postgres::prepare::{Role, prepare};
+use store::{Database, Store, StoreConfig, StoreError, Tx, params};
+use tokio_postgres::NoTls;
+
+store::statements! {
+    INSERT = "INSERT INTO secrets (tenant_id, n) VALUES ($1, $2)";
+    ALL_ROWS = "SELECT n FROM secrets WHERE CAST($1 AS BIGINT) > 0 ORDER BY n";
+}
+
+fn owner_url() -> String {
+    std::env::var("IRORI_TEST_POSTGRES").expect("IRORI_TEST_POSTGRES names an owner: run this under scripts/with-postgres")
+}
+
+/// The same address with another role and database.
+fn address(owner: &str, role: Option<&str>, database: &str) -> String {
+    let (scheme, rest) = owner.split_once("://").unwrap();
+    let (user, host) = rest.split_once('@').unwrap();
+    let host = host.split('/').next().unwrap();
+    format!("{scheme}://{}@{host}/{database}", role.unwrap_or(user))
+}
+
+async fn run(url: &str, text: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let driving = tokio::spawn(connection);
+    client.batch_execute(text).await.unwrap();
+    drop(client);
+    driving.await.unwrap().unwrap();
+}
+
+async fn open(url: String) -> Result<Store, StoreError> {
+    Store::open(StoreConfig::new(Database::Postgres { url }), Arc::new(SystemClock), Arc::new(NoSink)).await
+}
+
+#[tokio::test]
+async fn a_prepared_database_walls_tenants_off_and_refuses_its_owner() {
+    let owner = owner_url();
+    let database = format!("walls_{}", std::process::id());
+    run(&owner, &format!("CREATE DATABASE {database}")).await;
+    let owner = address(&owner, None, &database);
+    run(&owner, "CREATE SCHEMA irori; CREATE TABLE irori.secrets (tenant_id BIGINT NOT NULL, n BIGINT NOT NULL)").await;
+    let role = Role { name: "irori_walls".to_owned(), password: Some("it's".to_owned()) };
+    assert!(!prepare(&owner, &role).await.unwrap().is_empty());
+    assert!(prepare(&owner, &role).await.unwrap().is_empty(), "the second time there is nothing to do");
+
+    let refused = open(owner.clone()).await.err().expect("an owner sees through policies");
+    assert!(refused.to_string().contains("row-level security"), "{refused}");
+
+    let store = open(address(&owner, Some("irori_walls:it%27s"), &database)).await.unwrap();
+    for tenant in [1, 2] {
+        let insert = async move |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![tenant * 10]).await;
+        store.tenant(TenantId(tenant)).write(insert).await.unwrap();
+    }
+    let seen: Vec<i64> = store
+        .tenant(TenantId(1))
+        .read(async |tx: &mut Tx<'_>| {
+            // A statement that forgets its tenant still sees one tenant only.
+            Ok::<_, StoreError>(tx.query(&ALL_ROWS, &[]).await?.iter().map(|row| row.get(0)).collect())
+        })
+        .await
+        .unwrap();
+    assert_eq!(seen, [10]);
+    let panicked = tokio::spawn({
+        let db = store.tenant(TenantId(1));
+        async move { db.write(async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") }).await }
+    });
+    assert!(panicked.await.is_err());
+    store.tenant(TenantId(1)).write(async |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![11_i64]).await).await.unwrap();
+}
