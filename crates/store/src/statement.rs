@@ -78,10 +78,12 @@ fn rewrite(text: &str, dialect: Dialect) -> String {
 #[macro_export]
 macro_rules! statements {
     (@one $(#[$doc:meta])* $vis:vis $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }; $($rest:tt)*) => {
+        #[doc = concat!("The statement `", stringify!($name), "`.")]
         $(#[$doc])* $vis static $name: $crate::Statement = $crate::Statement::new(stringify!($name), $sqlite, $postgres);
         $crate::statements!(@one $($rest)*);
     };
     (@one $(#[$doc:meta])* $vis:vis $name:ident = $text:expr; $($rest:tt)*) => {
+        #[doc = concat!("The statement `", stringify!($name), "`.")]
         $(#[$doc])* $vis static $name: $crate::Statement = $crate::Statement::new(stringify!($name), $text, $text);
         $crate::statements!(@one $($rest)*);
     };

@@ -33,7 +33,7 @@ CREATE TABLE members (
     read_seq         BIGINT NOT NULL, -- of a shared account: the furthest of its people
     muted            BIGINT NOT NULL DEFAULT 0,
     pinned           BIGINT NOT NULL DEFAULT 0,
-    hidden_until_seq BIGINT NOT NULL DEFAULT 0, -- hidden while the room's last seq is no greater
+    hidden_until_seq BIGINT NOT NULL DEFAULT 0, -- hidden while the room's last seq is smaller
     PRIMARY KEY (tenant_id, room_id, user_id)
 );
 CREATE INDEX members_user ON members (tenant_id, user_id, present);

@@ -1,0 +1,44 @@
+//! Who may do what in the directory: pure functions over a principal and facts.
+
+use kernel::principal::UserKind;
+use kernel::{OrgUnitId, Principal, Problem, Right};
+
+/// Holds a right in the whole tenant.
+///
+/// # Errors
+/// 403.
+pub fn require(principal: &Principal, right: Right) -> Result<(), Problem> {
+    acts(principal)?;
+    if principal.may(right) { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// A shared account must have said which person acts.
+///
+/// # Errors
+/// 403 `actor-required`.
+pub fn acts(principal: &Principal) -> Result<(), Problem> {
+    if principal.may_act() { Ok(()) } else { Err(Problem::actor_required()) }
+}
+
+/// May change somebody who belongs to `units`: all of a tenant admin; of a section admin those of whom every unit is theirs
+/// (else a section could rename another's people).
+///
+/// # Errors
+/// 403.
+pub fn may_manage(principal: &Principal, units: &[OrgUnitId]) -> Result<(), Problem> {
+    acts(principal)?;
+    let every = !units.is_empty() && units.iter().all(|unit| principal.may_in(Right::ManageMembers, *unit));
+    if principal.may(Right::ManageMembers) || every { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// Sees login ids, mail and suspended accounts of people of these units.
+#[must_use]
+pub fn sees_account(principal: &Principal, units: &[OrgUnitId]) -> bool {
+    principal.may(Right::ManageMembers) || units.iter().any(|unit| principal.may_in(Right::ManageMembers, *unit))
+}
+
+/// Guests see their own sections only.
+#[must_use]
+pub fn sees_everyone(principal: &Principal) -> bool {
+    principal.kind != UserKind::Guest
+}

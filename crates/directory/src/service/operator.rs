@@ -1,0 +1,137 @@
+//! What whoever runs the machine may do without signing in: the command line, the set-up page, the demo, tests.
+
+use kernel::principal::UserKind;
+use kernel::{Problem, TenantId, UserId};
+use serde_json::json;
+use store::{TenantRow, Tx, params};
+
+use super::Directory;
+use super::users::{insert, set_password};
+use crate::model::{NewOrgUnit, NewUser, OrgUnit, Role, UserView, check_tenant_name};
+use crate::store::audit::Doer;
+use crate::store::users::{self, Creation};
+use crate::store::{grants, units};
+
+impl Directory {
+    /// Makes a tenant.
+    ///
+    /// # Errors
+    /// 409 when the name is taken, 422 naming the field.
+    pub async fn create_tenant(&self, name: &str, title: &str) -> Result<TenantRow, Problem> {
+        check_tenant_name(name)?;
+        super::users::check_text("tenantTitle", title, 1, 100)?;
+        self.0.store.create_tenant(name, title).await.map_err(|error| {
+            if error.is_taken() {
+                Problem::conflict("この名前の組織はすでにあります。", "There is an organisation of this name.").field(
+                    "tenantName",
+                    "すでに使われています。",
+                    "Already taken.",
+                )
+            } else {
+                error.into()
+            }
+        })
+    }
+
+    /// Makes a tenant's administrator.
+    ///
+    /// # Errors
+    /// 409, 422.
+    pub async fn create_admin(
+        &self,
+        tenant: TenantId,
+        login_id: &str,
+        name: &str,
+        kana: &str,
+        password: &str,
+    ) -> Result<UserView, Problem> {
+        let new = NewUser {
+            client_id: None,
+            login_id: login_id.to_owned(),
+            name: name.to_owned(),
+            kana: kana.to_owned(),
+            kind: UserKind::Person,
+            assignments: Vec::new(),
+            phones: crate::model::Phones::default(),
+            email: None,
+            expires_at: None,
+            password: Some(password.to_owned()),
+        };
+        let (user, _) = self.create_user_as_operator(tenant, new).await?;
+        self.grant_as_operator(tenant, user.id, Role::TenantAdmin, None).await?;
+        Ok(user)
+    }
+
+    /// Makes an account, and its password where none is given.
+    ///
+    /// # Errors
+    /// 409, 422.
+    pub async fn create_user_as_operator(&self, tenant: TenantId, new: NewUser) -> Result<(UserView, Option<String>), Problem> {
+        let (row, hash, initial) = self.prepared(&new).await?;
+        let change = self.change(Doer::default());
+        let creation = Creation { at: Some(change.now), by: None, client_id: None };
+        let write = async move |tx: &mut Tx<'_>| -> Result<UserView, Problem> {
+            insert(tx, &change, &row, &hash, creation, &new.assignments).await
+        };
+        Ok((self.db(tenant).write(write).await?, initial))
+    }
+
+    /// Gives somebody a role.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    pub async fn grant_as_operator(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        role: Role,
+        unit: Option<kernel::OrgUnitId>,
+    ) -> Result<(), Problem> {
+        let (id, change) = (self.new_id(), self.change(Doer::default()));
+        let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            tx.exec(&grants::INSERT_GRANT, &params![id, user, role.as_str(), unit]).await?;
+            change.note(tx, "grantRole", user, json!({ "role": role, "orgUnitId": unit })).await
+        };
+        self.db(tenant).write(write).await?;
+        self.forget(tenant);
+        Ok(())
+    }
+
+    /// Makes an org unit.
+    ///
+    /// # Errors
+    /// 422.
+    pub async fn create_org_unit_as_operator(&self, tenant: TenantId, new: NewOrgUnit) -> Result<OrgUnit, Problem> {
+        let (id, change) = (kernel::OrgUnitId(self.new_id()), self.change(Doer::default()));
+        let write = async move |tx: &mut Tx<'_>| -> Result<OrgUnit, Problem> {
+            super::units::insert(tx, &change, id, None, &new).await?;
+            units::list(tx).await?.into_iter().find(|unit| unit.id == id).ok_or_else(Problem::internal)
+        };
+        self.db(tenant).write(write).await
+    }
+
+    /// Gives the account of this login id a new password, told once.
+    ///
+    /// # Errors
+    /// 404 when there is no such account.
+    pub async fn reset_password_as_operator(&self, tenant: TenantId, login_id: &str) -> Result<String, Problem> {
+        let password = self.0.passwords.readable();
+        let hash = self.0.passwords.hash(password.clone()).await?;
+        let (login_id, change) = (login_id.to_owned(), self.change(Doer::default()));
+        let write = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let account = users::credentials(tx, &login_id, change.now).await?.ok_or_else(Problem::not_found)?;
+            set_password(tx, &change, account.id, hash).await
+        };
+        let ended = self.db(tenant).write(write).await?;
+        self.end_sessions(tenant, ended);
+        Ok(password)
+    }
+
+    /// An Argon2id hash, for loaders that give many accounts the same password.
+    ///
+    /// # Errors
+    /// 500 when the machine gives no memory.
+    pub async fn hash_password(&self, password: &str) -> Result<String, Problem> {
+        self.0.passwords.hash(password.to_owned()).await
+    }
+}

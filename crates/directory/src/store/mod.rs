@@ -1,0 +1,14 @@
+//! The directory's SQL.
+
+pub mod audit;
+pub mod grants;
+pub mod groups;
+pub mod sessions;
+pub mod units;
+pub mod users;
+
+/// Every statement of the directory, for the test that prepares each on both databases.
+#[must_use]
+pub fn statements() -> Vec<&'static store::Statement> {
+    [audit::ALL, grants::ALL, groups::ALL, sessions::ALL, units::ALL, users::ALL].concat()
+}
