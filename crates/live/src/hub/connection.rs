@@ -1,0 +1,220 @@
+//! One connection's place in the hub: its bounded queue, and what it has on screen.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::ws::Utf8Bytes;
+use kernel::{Principal, RoomId, SessionId, TenantId, UserId};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::presence::Presence;
+
+/// Why a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// The session ended: 4401.
+    SignedOut,
+    /// Too many connections of this user, or it spoke wrongly: 1008 (RFC 6455 section 7.4.1).
+    Policy,
+    /// The server stops: 1012 (the IANA registry of close codes), come back.
+    Restart,
+    /// Nothing came from the other side for too long.
+    Silent,
+}
+
+/// A connection, socket or event stream.
+pub struct Connection {
+    /// Names it.
+    pub id: Uuid,
+    /// Of which tenant, user and session: these never change.
+    pub tenant: TenantId,
+    /// Whose.
+    pub user: UserId,
+    /// By which session.
+    pub session: SessionId,
+    /// Who it is, with the rights of the last look.
+    principal: Mutex<Arc<Principal>>,
+    queue: Mutex<Queue>,
+    /// Rung when there is something to write.
+    pub bell: Notify,
+    pub(super) screen: Mutex<Screen>,
+    times: Mutex<Times>,
+    /// Whether a ping is due.
+    ping: AtomicBool,
+}
+
+struct Queue {
+    frames: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    behind: bool,
+    close: Option<Close>,
+}
+
+/// What is on screen.
+#[derive(Default)]
+pub(super) struct Screen {
+    pub room: Option<RoomId>,
+    pub readers: Option<RoomId>,
+    pub users: HashMap<UserId, Presence>,
+}
+
+#[derive(Clone, Copy)]
+struct Times {
+    heard: Instant,
+    active: Instant,
+    pinged: Instant,
+    checked: Instant,
+    /// When an event stream lost its reader.
+    unread: Option<Instant>,
+}
+
+/// What is to be written now.
+pub struct Outgoing {
+    /// In order.
+    pub frames: VecDeque<Utf8Bytes>,
+    /// The queue overflowed: the client must be told where its rooms stand.
+    pub behind: bool,
+    /// A ping is due.
+    pub ping: bool,
+    /// Then the connection ends.
+    pub close: Option<Close>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Connection {
+    /// A connection of `principal`.
+    pub fn new(id: Uuid, principal: Principal) -> Self {
+        let now = Instant::now();
+        Self {
+            id,
+            tenant: principal.tenant,
+            user: principal.user,
+            session: principal.session,
+            principal: Mutex::new(Arc::new(principal)),
+            queue: Mutex::new(Queue { frames: VecDeque::new(), bytes: 0, behind: false, close: None }),
+            bell: Notify::new(),
+            screen: Mutex::default(),
+            times: Mutex::new(Times { heard: now, active: now, pinged: now, checked: now, unread: None }),
+            ping: AtomicBool::new(false),
+        }
+    }
+
+    /// Who it is.
+    pub fn principal(&self) -> Arc<Principal> {
+        Arc::clone(&lock(&self.principal))
+    }
+
+    /// The rights as they now are.
+    pub fn renew(&self, principal: Principal) {
+        let mut held = lock(&self.principal);
+        let address = held.address;
+        *held = Arc::new(Principal { address, ..principal });
+    }
+
+    /// Puts a frame into the queue. Over the bounds all that waits is dropped, and the client will be told that it is
+    /// behind; true then.
+    pub fn push(&self, frame: Utf8Bytes, most_frames: usize, most_bytes: usize) -> bool {
+        let overflowed = {
+            let mut queue = lock(&self.queue);
+            if queue.behind {
+                return false;
+            }
+            queue.bytes += frame.as_str().len();
+            queue.frames.push_back(frame);
+            let over = queue.frames.len() > most_frames || queue.bytes > most_bytes;
+            if over {
+                queue.frames = VecDeque::new();
+                queue.bytes = 0;
+                queue.behind = true;
+            }
+            over
+        };
+        self.bell.notify_one();
+        overflowed
+    }
+
+    /// Puts a greeting before all that waits; it is as long as it is.
+    pub fn greet_first(&self, greeting: Vec<Utf8Bytes>) {
+        let mut queue = lock(&self.queue);
+        let waiting = std::mem::replace(&mut queue.frames, greeting.into());
+        queue.frames.extend(waiting);
+    }
+
+    /// Ends the connection once what waits is written.
+    pub fn close(&self, why: Close) {
+        lock(&self.queue).close.get_or_insert(why);
+        self.bell.notify_one();
+    }
+
+    /// Takes all that waits.
+    pub fn take(&self) -> Outgoing {
+        let mut queue = lock(&self.queue);
+        queue.bytes = 0;
+        Outgoing {
+            frames: std::mem::take(&mut queue.frames),
+            behind: std::mem::take(&mut queue.behind),
+            ping: self.ping.swap(false, Ordering::AcqRel),
+            close: queue.close,
+        }
+    }
+
+    /// Something came from the other side; `active` when a person caused it.
+    pub fn heard(&self, active: bool) {
+        let now = Instant::now();
+        let mut times = lock(&self.times);
+        times.heard = now;
+        if active {
+            times.active = now;
+        }
+    }
+
+    /// When a person last did something here.
+    pub fn active(&self) -> Instant {
+        lock(&self.times).active
+    }
+
+    /// Asks for a ping when it is time, and ends what has been silent.
+    pub fn keep_alive(&self, ping_every: std::time::Duration) {
+        let now = Instant::now();
+        let mut times = lock(&self.times);
+        if now - times.heard > ping_every * 3 {
+            drop(times);
+            self.close(Close::Silent);
+        } else if now - times.heard.max(times.pinged) > ping_every {
+            times.pinged = now;
+            drop(times);
+            self.ping.store(true, Ordering::Release);
+            self.bell.notify_one();
+        }
+    }
+
+    /// Whether the session is due for another look; then it counts as looked at.
+    pub fn due_for_check(&self, every: std::time::Duration) -> bool {
+        let now = Instant::now();
+        let mut times = lock(&self.times);
+        let due = now - times.checked >= every;
+        if due {
+            times.checked = now;
+        }
+        due
+    }
+
+    /// An event stream's reader came or went.
+    pub fn set_read(&self, read: bool) {
+        let now = Instant::now();
+        let mut times = lock(&self.times);
+        times.unread = if read { None } else { Some(now) };
+        times.heard = now;
+    }
+
+    /// For how long an event stream has had no reader.
+    pub fn unread_for(&self) -> Option<std::time::Duration> {
+        lock(&self.times).unread.map(|since| Instant::now() - since)
+    }
+}

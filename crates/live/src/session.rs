@@ -1,0 +1,88 @@
+//! What sockets and event streams have in common: the greeting, and what is done with a frame.
+
+use std::sync::Arc;
+
+use axum::extract::ws::Utf8Bytes;
+use kernel::Problem;
+use kernel::live::{Handled, Hello};
+use serde_json::{Value, json};
+
+use crate::frames::{self, ClientFrame};
+use crate::hub::Hub;
+use crate::hub::connection::Connection;
+
+/// Lets a connection in, and gives what it must hear first: `welcome`, what it missed, `ready`. Events that arrive
+/// meanwhile wait in its queue.
+pub async fn greet(hub: &Hub, connection: &Arc<Connection>, hello: &Hello) -> Result<Vec<Utf8Bytes>, Problem> {
+    let me = hub.enter(connection).await?;
+    let missed = hub.attached()?.reader.catch_up(&connection.principal(), hello).await;
+    let missed = missed.inspect_err(|_| hub.leave(connection))?;
+    let welcome = frames::welcome(&hub.config.node, me, hub.clock.now());
+    Ok(std::iter::once(welcome).chain(missed.into_iter().filter_map(frames::shared)).chain([frames::ready()]).collect())
+}
+
+/// Does what a frame asks for; its answer goes into the connection's queue.
+pub async fn handle(hub: Arc<Hub>, connection: Arc<Connection>, text: Utf8Bytes) {
+    let (reference, frame) = frames::read(text.as_str());
+    let active = !matches!(frame, Ok(ClientFrame::Ping));
+    connection.heard(active);
+    let done = match frame {
+        Ok(frame) => act(&hub, &connection, reference.clone(), frame).await,
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(Some(answer)) => hub.push(&connection, answer),
+        Ok(None) => {}
+        Err(problem) => hub.push(&connection, frames::error(reference, &problem)),
+    }
+}
+
+async fn act(
+    hub: &Hub,
+    connection: &Arc<Connection>,
+    reference: Option<Value>,
+    frame: ClientFrame,
+) -> Result<Option<Utf8Bytes>, Problem> {
+    match frame {
+        ClientFrame::Hello(_) => Err(Problem::malformed("type", "helloは最初の1回だけです。", "hello comes once, and first.")),
+        ClientFrame::Ping => Ok(Some(frames::answer("pong", reference, json!({})))),
+        ClientFrame::Screen(None) => {
+            Hub::set_screen(connection, None);
+            Ok(None)
+        }
+        ClientFrame::Screen(Some((room, from, to))) => {
+            // Set first: a read between the answer and the subscription would be missed.
+            Hub::set_screen(connection, Some(room));
+            let cursors = hub.attached()?.reader.subscribed(&connection.principal(), room, from, to).await?;
+            let members = serde_json::from_slice(&cursors).unwrap_or_default();
+            Ok(Some(frames::answer("cursors", reference, members)))
+        }
+        ClientFrame::Presence(users) => {
+            hub.watch_presence(connection, &users);
+            Ok(None)
+        }
+        ClientFrame::Readers(room, seq) => {
+            Hub::set_readers(connection, room, seq);
+            Ok(None)
+        }
+        ClientFrame::Other(kind, body) => hand_on(hub, connection, reference, &kind, body).await,
+    }
+}
+
+async fn hand_on(
+    hub: &Hub,
+    connection: &Arc<Connection>,
+    reference: Option<Value>,
+    kind: &str,
+    body: Value,
+) -> Result<Option<Utf8Bytes>, Problem> {
+    let principal = connection.principal();
+    for handler in &hub.attached()?.handlers {
+        match handler.handle(&principal, kind, body.clone()).await? {
+            Handled::NotMine => {}
+            Handled::Quietly => return Ok(None),
+            Handled::Ack(members) => return Ok(Some(frames::answer("ack", reference, members))),
+        }
+    }
+    Err(Problem::malformed("type", "知らない種類のフレームです。", "Unknown type of frame."))
+}

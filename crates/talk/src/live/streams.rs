@@ -1,0 +1,271 @@
+//! Streams, for sockets: who is in what, what a returning client missed, what a bus lost.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kernel::event::Frame;
+use kernel::live::{Boxed, Head, Hello, Membership, StreamReader};
+use kernel::{Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Seq, StreamId, TenantId, UserId};
+use store::{StoreError, Tx};
+
+use super::wire::{RoomBody, RoomPatch, ServerFrame, message_event, own_event, room_event};
+use crate::model::{Message, Spans};
+use crate::service::describe::{Viewer, describe};
+use crate::service::reads::{NAMED_READERS, counts};
+use crate::service::{Talk, enter};
+use crate::store::changes::{Change, What};
+use crate::store::reads::Mine;
+use crate::store::{changes, members, messages, reactions, reads, rooms};
+
+/// A room that moved further than this is fetched afresh.
+const MOST_MISSED: Rev = 200;
+/// Lines of the log read at once to fill what a bus lost.
+const MOST_FILLED: i64 = 1_000;
+/// Messages on a screen, at most.
+const ON_SCREEN: Seq = 200;
+
+impl StreamReader for Talk {
+    fn memberships<'a>(&'a self, tenant: TenantId, user: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(memberships(tx, user).await?) };
+        Box::pin(async move { self.db(tenant).read(read).await })
+    }
+
+    fn catch_up<'a>(&'a self, principal: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
+        Box::pin(async move {
+            self.mark_many(principal, &hello.reads).await?;
+            let (viewer, hello) = (Viewer::from(principal), hello.clone());
+            let frames = self.db(principal.tenant).read(async move |tx: &mut Tx<'_>| missed(tx, viewer, &hello).await).await?;
+            Ok(frames.iter().map(Frame::encode).collect())
+        })
+    }
+
+    fn heads<'a>(&'a self, tenant: TenantId, streams: &'a [StreamId]) -> Boxed<'a, Result<HashMap<StreamId, Head>, Problem>> {
+        let streams = streams.to_vec();
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(heads(tx, &streams).await?) };
+        Box::pin(async move { self.db(tenant).read(read).await })
+    }
+
+    fn events_after<'a>(&'a self, tenant: TenantId, stream: StreamId, after: Rev) -> Boxed<'a, Result<Vec<Event>, Problem>> {
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let log = changes::since(tx, stream, after, MOST_FILLED).await?;
+            match stream {
+                StreamId::Room(room) => Ok(room_events(tx, room, &log).await?),
+                StreamId::User(user) => own_events(tx, user, &log).await,
+            }
+        };
+        Box::pin(async move { self.db(tenant).read(read).await })
+    }
+
+    fn subscribed<'a>(&'a self, principal: &'a Principal, room: RoomId, from: Seq, to: Seq) -> Boxed<'a, Result<Bytes, Problem>> {
+        let user = principal.user;
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let (row, spans) = enter(tx, room, user).await?;
+            let (mut cursors, mut counted) = (None, None);
+            if row.member_count <= NAMED_READERS {
+                let all = reads::readers(tx, room, 0).await?;
+                cursors = Some(all.into_iter().map(|reader| (reader.user, reader.read_seq)).collect::<BTreeMap<_, _>>());
+            } else {
+                let range = (from.max(1), to.min(row.last_seq));
+                let mut seqs = reads::senders(tx, room, range, ON_SCREEN).await?;
+                seqs.retain(|(seq, _)| spans.see(*seq));
+                counted = Some(counts(tx, room, &seqs).await?);
+            }
+            Ok(ServerFrame::Cursors { room_id: room, cursors, counts: counted }.encode())
+        };
+        Box::pin(async move { self.db(principal.tenant).read(read).await })
+    }
+}
+
+async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<(Vec<Membership>, Rev), StoreError> {
+    let mut spans = members::spans_in_rooms(tx, user).await?;
+    let rows = members::memberships(tx, user).await?;
+    let membership = |(room, rev, last_seq)| Membership {
+        room,
+        rev,
+        last_seq,
+        spans: spans.remove(&room).unwrap_or_default().pairs(),
+    };
+    Ok((rows.into_iter().map(membership).collect(), changes::user_rev(tx, user).await?))
+}
+
+async fn heads(tx: &mut Tx<'_>, streams: &[StreamId]) -> Result<HashMap<StreamId, Head>, StoreError> {
+    let rooms = streams.iter().filter_map(|stream| if let StreamId::Room(room) = stream { Some(*room) } else { None }).collect();
+    let users = streams.iter().filter_map(|stream| if let StreamId::User(user) = stream { Some(*user) } else { None }).collect();
+    let mut heads: HashMap<StreamId, Head> = HashMap::with_capacity(streams.len());
+    for (room, rev, last_seq) in changes::room_heads(tx, rooms).await? {
+        heads.insert(StreamId::Room(room), Head { rev, last_seq });
+    }
+    for (user, rev) in changes::user_heads(tx, users).await? {
+        heads.insert(StreamId::User(user), Head { rev, last_seq: 0 });
+    }
+    Ok(heads)
+}
+
+/// What a returning client missed. Messages come before the summary of their room, whose counts then stand.
+async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<ServerFrame>, Problem> {
+    let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
+    let present: HashSet<RoomId> = mine.iter().map(|mine| mine.room).collect();
+    let me = changes::user_rev(tx, viewer.user).await?;
+    let named: BTreeSet<RoomId> = hello.rooms.keys().chain(hello.revs.keys()).copied().collect();
+    let gone = named.iter().filter(|room| !present.contains(room));
+    let mut frames: Vec<ServerFrame> =
+        gone.map(|room| ServerFrame::Room { rev: None, me: Some(me), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
+    let own = own_changes(tx, viewer.user, hello.me, me).await?;
+    let spans = members::spans_in_rooms(tx, viewer.user).await?;
+    let mut summaries: Vec<Mine> = Vec::new();
+    for (room, rev, _) in members::memberships(tx, viewer.user).await? {
+        let moved = match hello.revs.get(&room) {
+            None => true,
+            Some(held) if *held == rev => false,
+            Some(held) => {
+                let spans = spans.get(&room).cloned().unwrap_or_default();
+                frames.extend(missed_in_room(tx, room, (*held, rev), &spans).await?);
+                true
+            }
+        };
+        if moved || own.as_ref().is_none_or(|own| own.rooms.contains(&room)) {
+            summaries.extend(mine.iter().filter(|mine| mine.room == room));
+        }
+    }
+    for room in describe(tx, viewer, &summaries).await? {
+        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(me), room: RoomBody::Full(Box::new(room)) });
+    }
+    for (room, seq) in own.map(|own| own.nudges).unwrap_or_default() {
+        frames.extend(nudge(tx, &mine, (room, seq), me).await?);
+    }
+    Ok(frames)
+}
+
+/// What changed on one's own stream.
+#[derive(Default)]
+struct OwnChanges {
+    rooms: HashSet<RoomId>,
+    nudges: Vec<(RoomId, Seq)>,
+}
+
+/// `None`: too much, or what the client holds is not ours; everything is told afresh.
+async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Result<Option<OwnChanges>, StoreError> {
+    if held > now || now - held > MOST_MISSED {
+        return Ok(None);
+    }
+    let mut own = OwnChanges::default();
+    for change in changes::since(tx, StreamId::User(user), held, MOST_MISSED).await? {
+        match change.what {
+            What::MyRoom(room) => {
+                own.rooms.insert(room);
+            }
+            What::Nudge(room, seq) => own.nudges.push((room, seq)),
+            What::Message(_) | What::Room | What::Members => {}
+        }
+    }
+    Ok(Some(own))
+}
+
+/// The messages of one room that changed between two revs, or `reset`.
+async fn missed_in_room(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    (held, now): (Rev, Rev),
+    spans: &Spans,
+) -> Result<Vec<ServerFrame>, StoreError> {
+    if held > now || now - held > MOST_MISSED {
+        return Ok(vec![ServerFrame::Reset { room_id: room }]);
+    }
+    let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
+    let messages = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?;
+    Ok(messages.into_values().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
+}
+
+/// The messages that these lines of the log name, as they now stand.
+async fn changed_messages(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    log: &[Change],
+    wanted: impl Fn(Seq) -> bool,
+) -> Result<BTreeMap<Seq, Message>, StoreError> {
+    let seq = |change: &Change| if let What::Message(seq) = change.what { Some(seq) } else { None };
+    let seqs: BTreeSet<Seq> = log.iter().filter_map(seq).filter(|seq| wanted(*seq)).collect();
+    let mut found = messages::by_seq(tx, room, seqs.into_iter().collect()).await?;
+    reactions::fill(tx, room, &mut found).await?;
+    Ok(found.into_iter().map(|message| (message.seq, message)).collect())
+}
+
+/// A nudge that one has not followed yet. Only a message's sender nudges.
+async fn nudge(tx: &mut Tx<'_>, mine: &[Mine], (room, seq): (RoomId, Seq), me: Rev) -> Result<Option<ServerFrame>, StoreError> {
+    if !mine.iter().any(|mine| mine.room == room && mine.read_seq < seq) {
+        return Ok(None);
+    }
+    let sender = messages::find(tx, room, seq).await?.and_then(|message| message.sender_id);
+    Ok(sender.map(|user_id| ServerFrame::Nudge { me, room_id: room, seq, user_id }))
+}
+
+/// A room's events, made again from the log: each message once, at its newest rev.
+async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Vec<Event>, StoreError> {
+    let tenant = tx.tenant();
+    let messages = changed_messages(tx, room, log, |_| true).await?;
+    let Some(row) = rooms::find(tx, room).await? else { return Ok(Vec::new()) };
+    let event = |change: &Change| match change.what {
+        What::Message(seq) => {
+            let message = messages.get(&seq)?;
+            // A later line of the log, here or in the next reading, brings it.
+            if message.rev > change.rev { Some(silent(tenant, room, change.rev)) } else { Some(message_event(tenant, message, false)) }
+        }
+        What::Room | What::Members => {
+            let title = (row.kind != crate::model::RoomKind::Direct && !row.title.is_empty()).then(|| row.title.clone());
+            let patch = RoomPatch {
+                kind: Some(row.kind),
+                title,
+                member_count: Some(row.member_count),
+                include_children: row.org_unit_id.map(|_| row.include_children),
+                notice_seq: Some(row.notice_seq),
+                ..RoomPatch::of(room)
+            };
+            Some(room_event(tenant, change.rev, patch))
+        }
+        What::MyRoom(_) | What::Nudge(..) => None,
+    };
+    Ok(log.iter().filter_map(event).collect())
+}
+
+/// A rev that needs no frame, but must be seen to have passed.
+fn silent(tenant: TenantId, room: RoomId, rev: Rev) -> Event {
+    Event { tenant, reach: Reach::Room { room, seq: None, new: false }, rev, membership: Vec::new(), frame: None }
+}
+
+/// A user's own events, made again from the log.
+async fn own_events(tx: &mut Tx<'_>, user: UserId, log: &[Change]) -> Result<Vec<Event>, Problem> {
+    let tenant = tx.tenant();
+    // As the account, not as one of its people: whoever holds it merges the shared settings.
+    let mine = reads::my_rooms(tx, user, user.0).await?;
+    let mut events = Vec::with_capacity(log.len());
+    for change in log {
+        let rev = change.rev;
+        match change.what {
+            What::MyRoom(room) => {
+                let spans = members::spans_of(tx, room, user).await?;
+                let Some(row) = rooms::find(tx, room).await? else { continue };
+                let membership = MembershipChange { room, user, spans: spans.pairs(), head: (row.rev, row.last_seq) };
+                let mine = mine.iter().find(|mine| mine.room == room);
+                let patch = mine.map_or_else(
+                    || RoomPatch::gone(room),
+                    |mine| RoomPatch {
+                        visible_from_seq: Some(mine.visible_from_seq),
+                        muted: Some(mine.muted),
+                        hidden: Some(row.last_seq < mine.hidden_until_seq),
+                        pinned: Some(mine.pinned),
+                        ..RoomPatch::of(room)
+                    },
+                );
+                let frame = ServerFrame::Room { rev: None, me: Some(rev), room: RoomBody::Patch(patch) };
+                events.push(own_event(tenant, user, rev, vec![membership], frame));
+            }
+            What::Nudge(room, seq) => {
+                let frame = nudge(tx, &mine, (room, seq), rev).await?.map(|frame| -> Arc<dyn Frame> { Arc::new(frame) });
+                events.push(Event { tenant, reach: Reach::User(user), rev, membership: Vec::new(), frame });
+            }
+            What::Message(_) | What::Room | What::Members => {}
+        }
+    }
+    Ok(events)
+}

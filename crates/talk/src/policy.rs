@@ -1,0 +1,126 @@
+//! Who may do what: pure functions over a principal and what is known of the room.
+
+use kernel::principal::UserKind;
+use kernel::{Principal, Problem, Right, UserId};
+
+use crate::model::Message;
+use crate::model::message::MessageKind;
+use crate::model::room::{RoomKind, RoomRow};
+
+/// In rooms of more than this, @all takes a right.
+pub const MENTION_ALL_FREE: i64 = 50;
+
+/// A shared account writes only once it is known which of its people does.
+///
+/// # Errors
+/// 403 otherwise.
+pub fn ensure_acts(principal: &Principal) -> Result<(), Problem> {
+    if principal.may_act() { Ok(()) } else { Err(Problem::actor_required()) }
+}
+
+/// Guests are in the rooms that they were asked into, and make none.
+///
+/// # Errors
+/// 403 to guests.
+pub fn ensure_may_gather(principal: &Principal) -> Result<(), Problem> {
+    ensure_acts(principal)?;
+    if principal.kind == UserKind::Guest { Err(Problem::forbidden()) } else { Ok(()) }
+}
+
+/// Whether the principal runs this org-unit room, in it or not.
+#[must_use]
+pub fn manages(principal: &Principal, room: &RoomRow) -> bool {
+    room.org_unit_id.is_some_and(|unit| principal.may_in(Right::ManageRooms, unit))
+}
+
+/// Who may ask people in: members, and in an org-unit room those who run it.
+///
+/// # Errors
+/// 403 otherwise.
+pub fn ensure_may_invite(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    ensure_may_gather(principal)?;
+    if room.kind == RoomKind::OrgUnit && !manages(principal, room) { Err(Problem::forbidden()) } else { Ok(()) }
+}
+
+/// Who may take `user` out: oneself; in a group any member but a guest; in an org-unit room those who run it.
+///
+/// # Errors
+/// 403, or 409 from a direct room, which can only be hidden.
+pub fn ensure_may_remove(principal: &Principal, room: &RoomRow, user: UserId) -> Result<(), Problem> {
+    ensure_acts(principal)?;
+    match room.kind {
+        RoomKind::Direct => Err(Problem::conflict(
+            "1対1のトークからは退出できません。非表示にできます。",
+            "A direct talk can't be left; it can be hidden.",
+        )),
+        _ if principal.user == user => Ok(()),
+        RoomKind::Group if principal.kind != UserKind::Guest => Ok(()),
+        RoomKind::OrgUnit if manages(principal, room) => Ok(()),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// Who may rename a room.
+///
+/// # Errors
+/// 403, or 422 for a direct room, which bears the other's name.
+pub fn ensure_may_rename(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    ensure_acts(principal)?;
+    match room.kind {
+        RoomKind::Direct => Err(Problem::invalid("title", "1対1のトークの名前は変えられません。", "A direct talk can't be renamed.")),
+        RoomKind::Group if principal.kind != UserKind::Guest => Ok(()),
+        RoomKind::OrgUnit if manages(principal, room) => Ok(()),
+        _ => Err(Problem::forbidden()),
+    }
+}
+
+/// Who may switch the units below in and out.
+///
+/// # Errors
+/// 403, or 422 for a room that follows no unit.
+pub fn ensure_may_include(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    ensure_acts(principal)?;
+    if room.kind != RoomKind::OrgUnit {
+        return Err(Problem::invalid("includeChildren", "部署のトークだけで使えます。", "Only for an org unit's room."));
+    }
+    if manages(principal, room) { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+/// Who may name everybody.
+///
+/// # Errors
+/// 403 in a large room, and to guests anywhere, without the right.
+pub fn ensure_may_mention_all(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    let holds = principal.may(Right::MentionAll) || room.org_unit_id.is_some_and(|unit| principal.may_in(Right::MentionAll, unit));
+    let free = principal.kind != UserKind::Guest && room.member_count <= MENTION_ALL_FREE;
+    if holds || free {
+        return Ok(());
+    }
+    Err(Problem::new(403, "mention-all", "このトークで全員へのメンションをする権限がありません。", "You may not mention everyone in this talk."))
+}
+
+/// One's own text, not yet taken back.
+///
+/// # Errors
+/// 403 where it is another's; 409 where it was recalled.
+pub fn ensure_own(principal: &Principal, message: &Message) -> Result<(), Problem> {
+    ensure_acts(principal)?;
+    if message.kind != MessageKind::Text || message.sender_id != Some(principal.user) {
+        return Err(Problem::forbidden());
+    }
+    if message.recalled_at.is_some() {
+        return Err(Problem::conflict("このメッセージは送信取消されています。", "This message has been recalled."));
+    }
+    Ok(())
+}
+
+/// Text that can be reacted to, pinned, forwarded.
+///
+/// # Errors
+/// 409 where it was recalled or is the room's own.
+pub fn ensure_live(message: &Message) -> Result<(), Problem> {
+    if message.kind == MessageKind::Text && message.recalled_at.is_none() {
+        return Ok(());
+    }
+    Err(Problem::conflict("このメッセージには使えません。", "This can't be done with this message."))
+}

@@ -1,0 +1,35 @@
+//! /rooms/{roomId}/historyRequests
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use kernel::http::{Body, Caller, Segments};
+use kernel::{Problem, RoomId};
+use uuid::Uuid;
+
+use crate::Talk;
+use crate::service::history::{AnswerHistoryRequest, HistoryRequests};
+
+/// Open requests to show what was said between two.
+#[utoipa::path(get, path = "/rooms/{roomId}/historyRequests", operation_id = "listHistoryRequests", tag = "talk",
+    params(("roomId" = RoomId, Path)), responses((status = 200, body = HistoryRequests)))]
+pub(super) async fn list_history_requests(
+    State(talk): State<Talk>,
+    Caller(principal): Caller,
+    Segments(room): Segments<RoomId>,
+) -> Result<Json<HistoryRequests>, Problem> {
+    talk.list_history_requests(&principal, room).await.map(Json)
+}
+
+/// Agrees to show it, or not.
+#[utoipa::path(put, path = "/rooms/{roomId}/historyRequests/{requestId}", operation_id = "answerHistoryRequest", tag = "talk",
+    params(("roomId" = RoomId, Path), ("requestId" = Uuid, Path)), request_body = AnswerHistoryRequest,
+    responses((status = 204)))]
+pub(super) async fn answer_history_request(
+    State(talk): State<Talk>,
+    Caller(principal): Caller,
+    Segments((room, request)): Segments<(RoomId, Uuid)>,
+    Body(body): Body<AnswerHistoryRequest>,
+) -> Result<StatusCode, Problem> {
+    talk.answer_history_request(&principal, room, request, body.agree).await.map(|()| StatusCode::NO_CONTENT)
+}

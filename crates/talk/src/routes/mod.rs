@@ -1,0 +1,35 @@
+//! HTTP shapes and OpenAPI; no rules. One file a resource; paths are relative to `/{tenant}/api/v1`.
+
+mod forwards;
+mod history;
+mod members;
+mod messages;
+mod reactions;
+mod reads;
+mod rooms;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes as paths;
+
+use crate::Talk;
+
+/// All of talk's operations.
+pub fn routes(talk: Talk) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(paths!(rooms::list_rooms, rooms::create_room))
+        .routes(paths!(rooms::get_room, rooms::update_room))
+        .routes(paths!(rooms::update_membership))
+        .routes(paths!(members::list_members, members::add_members))
+        .routes(paths!(members::remove_member))
+        .routes(paths!(history::list_history_requests))
+        .routes(paths!(history::answer_history_request))
+        .routes(paths!(messages::list_messages, messages::send_message))
+        .routes(paths!(messages::edit_message, messages::recall_message))
+        .routes(paths!(messages::find_seq))
+        .routes(paths!(reactions::react, reactions::unreact))
+        .routes(paths!(reads::mark_read))
+        .routes(paths!(reads::list_readers))
+        .routes(paths!(reads::nudge))
+        .routes(paths!(forwards::forward_messages))
+        .with_state(talk)
+}

@@ -1,0 +1,119 @@
+//! The hot path: what waits to be sent is data, and one transaction takes all of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use kernel::live::Boxed;
+use kernel::{ClientId, Clock, RoomId, StreamId, Time, UserId};
+use store::{GroupWork, StoreError, Tx, Value};
+
+use crate::live::wire::message_event;
+use crate::model::Message;
+use crate::model::room::RoomRow;
+use crate::store::batch::exec_each;
+use crate::store::changes::{Change, What};
+use crate::store::messages::NewMessage;
+use crate::store::{changes, mentions, messages, reactions, rooms};
+
+/// What became of a send.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is stored; or was before, and this is it.
+    Stored(Box<Message>),
+    /// The sender is not in the room.
+    NotThere,
+    /// Another user has used this client id.
+    ClientIdTaken,
+}
+
+/// Takes groups of sends.
+pub struct Appends {
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl GroupWork for Appends {
+    type In = NewMessage;
+    type Out = Outcome;
+
+    fn run<'a>(&'a self, tx: &'a mut Tx<'_>, items: Vec<NewMessage>) -> Boxed<'a, Result<Vec<Outcome>, StoreError>> {
+        Box::pin(async move { take(tx, items, self.clock.now()).await })
+    }
+}
+
+/// Rooms are locked first, in key order; membership and repeats are looked at under the locks.
+async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<Outcome>, StoreError> {
+    let ids: Vec<RoomId> = items.iter().map(|item| item.room).collect::<HashSet<_>>().into_iter().collect();
+    let mut rooms: HashMap<RoomId, RoomRow> = rooms::lock_all(tx, ids).await?.into_iter().map(|room| (room.id, room)).collect();
+    let pairs: HashSet<(RoomId, UserId)> = items.iter().filter_map(|item| Some((item.room, item.sender?))).collect();
+    let present: HashSet<_> = messages::present(tx, &Vec::from_iter(pairs)).await?.into_iter().collect();
+    let client_ids: HashSet<ClientId> = items.iter().map(|item| item.client_id).collect();
+    let mut known: HashMap<ClientId, Message> =
+        messages::of_clients(tx, &Vec::from_iter(client_ids)).await?.into_iter().map(|message| (message.client_id, message)).collect();
+    for message in known.values_mut() {
+        reactions::fill(tx, message.room_id, std::slice::from_mut(message)).await?;
+    }
+
+    let mut outcomes = Vec::with_capacity(items.len());
+    let mut new = Vec::with_capacity(items.len());
+    for item in items {
+        if let Some(first) = known.get(&item.client_id) {
+            let own = first.sender_id == item.sender;
+            outcomes.push(if own { Outcome::Stored(Box::new(first.clone())) } else { Outcome::ClientIdTaken });
+            continue;
+        }
+        let there = item.sender.is_some_and(|sender| present.contains(&(item.room, sender)));
+        let Some(room) = rooms.get_mut(&item.room).filter(|_| there) else {
+            outcomes.push(Outcome::NotThere);
+            continue;
+        };
+        let message = place(room, item, now);
+        known.insert(message.client_id, message.clone());
+        outcomes.push(Outcome::Stored(Box::new(message.clone())));
+        new.push(message);
+    }
+    store_placed(tx, &rooms, &new).await?;
+    Ok(outcomes)
+}
+
+/// Gives a message its place; the room's row must be locked.
+pub(crate) fn place(room: &mut RoomRow, message: NewMessage, now: Time) -> Message {
+    room.last_seq += 1;
+    room.rev += 1;
+    // The clock may stand still or step back; a room's messages never do.
+    room.active_at = room.active_at.max(now);
+    let sent_at = room.active_at;
+    message.placed(room.last_seq, room.rev, sent_at)
+}
+
+/// Writes placed messages, their rooms' counters and the log, and tells.
+pub(crate) async fn store_placed(tx: &mut Tx<'_>, rooms: &HashMap<RoomId, RoomRow>, placed: &[Message]) -> Result<(), StoreError> {
+    if placed.is_empty() {
+        return Ok(());
+    }
+    let touched: BTreeMap<RoomId, &RoomRow> =
+        placed.iter().filter_map(|message| Some((message.room_id, rooms.get(&message.room_id)?))).collect();
+    let counters = touched.values().map(|room| {
+        vec![Value::from(room.id), Value::from(room.last_seq), Value::from(room.rev), Value::from(room.active_at)]
+    });
+    exec_each(tx, &rooms::ADVANCE, &[], counters.collect()).await?;
+    messages::insert(tx, placed).await?;
+    let log: Vec<Change> = placed
+        .iter()
+        .map(|message| Change { stream: StreamId::Room(message.room_id), rev: message.rev, what: What::Message(message.seq) })
+        .collect();
+    changes::append(tx, &log).await?;
+    mentions::insert(tx, placed).await?;
+    let tenant = tx.tenant();
+    for message in placed {
+        tx.emit(message_event(tenant, message, true));
+    }
+    Ok(())
+}
+
+/// Appends one message to a locked room.
+pub(crate) async fn append_one(tx: &mut Tx<'_>, room: &mut RoomRow, message: NewMessage, now: Time) -> Result<Message, StoreError> {
+    let message = place(room, message, now);
+    let rooms = HashMap::from([(room.id, room.clone())]);
+    store_placed(tx, &rooms, std::slice::from_ref(&message)).await?;
+    Ok(message)
+}

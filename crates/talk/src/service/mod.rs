@@ -1,0 +1,95 @@
+//! One function an operation: check, write in one transaction, emit.
+
+pub mod append;
+pub mod describe;
+pub mod edit;
+pub mod forward;
+pub mod history;
+pub mod membership;
+pub mod members;
+pub mod messages;
+pub mod nudge;
+pub mod reactions;
+pub mod readers;
+pub mod reads;
+pub mod rooms;
+pub mod send;
+pub mod settings;
+pub mod units;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kernel::event::EventSink;
+use kernel::{Clock, Principal, Problem, Random, RoomId, TenantId, Time, UserId};
+use store::{Db, Group, Store, Tx};
+
+use crate::model::Spans;
+use crate::model::room::RoomRow;
+use crate::store::{members as member_rows, rooms as room_rows};
+use append::Appends;
+use reads::ReadLine;
+
+/// Talk's handle; cheap to clone.
+#[derive(Clone)]
+pub struct Talk(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub sink: Arc<dyn EventSink>,
+    pub reads: ReadLine,
+    sends: Mutex<HashMap<TenantId, Group<Appends>>>,
+}
+
+impl Talk {
+    /// Over `store`; what passes without being stored (typing) goes straight to `sink`.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, sink: Arc<dyn EventSink>) -> Self {
+        Self(Arc::new(Inner { store, clock, random, sink, reads: ReadLine::default(), sends: Mutex::default() }))
+    }
+
+    pub(crate) fn db(&self, tenant: TenantId) -> Db {
+        self.0.store.tenant(tenant)
+    }
+
+    /// What a write needs beside its input.
+    pub(crate) fn deed(&self, principal: &Principal) -> Deed {
+        Deed { now: self.0.clock.now(), doer: Some(principal.user), random: Arc::clone(&self.0.random) }
+    }
+
+    pub(crate) fn sends(&self, tenant: TenantId) -> Group<Appends> {
+        let mut sends = self.0.sends.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || Group::new(self.db(tenant), Arc::new(Appends { clock: Arc::clone(&self.0.clock) }));
+        sends.entry(tenant).or_insert_with(make).clone()
+    }
+}
+
+/// Who does something, when, and with what chance.
+#[derive(Clone)]
+pub struct Deed {
+    /// When.
+    pub now: Time,
+    /// Who; none when the tree of org units does.
+    pub doer: Option<UserId>,
+    /// For new ids.
+    pub random: Arc<dyn Random>,
+}
+
+/// The room, and what `user` may see of it; 404 to whoever is not in it.
+pub(crate) async fn enter(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<(RoomRow, Spans), Problem> {
+    let spans = member_rows::spans_of(tx, room, user).await?;
+    if !spans.is_present() {
+        return Err(Problem::not_found());
+    }
+    let room = room_rows::find(tx, room).await?.ok_or_else(Problem::not_found)?;
+    Ok((room, spans))
+}
+
+/// As [`enter`], with the room held until the transaction ends.
+pub(crate) async fn enter_locked(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<(RoomRow, Spans), Problem> {
+    let room = room_rows::lock(tx, room).await?.ok_or_else(Problem::not_found)?;
+    let spans = member_rows::spans_of(tx, room.id, user).await?;
+    if spans.is_present() { Ok((room, spans)) } else { Err(Problem::not_found()) }
+}

@@ -1,0 +1,17 @@
+//! The only place with SQL. One file a table, or two that are one thing.
+
+pub mod batch;
+pub mod changes;
+pub mod history;
+pub mod members;
+pub mod mentions;
+pub mod messages;
+pub mod reactions;
+pub mod reads;
+pub mod rooms;
+
+/// Every statement of talk, for the test that prepares each on both databases.
+#[must_use]
+pub fn statements() -> Vec<&'static store::Statement> {
+    [changes::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL].concat()
+}

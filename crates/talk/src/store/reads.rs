@@ -1,0 +1,206 @@
+//! Read cursors, and what is counted from them.
+
+use kernel::{ActorId, RoomId, Seq, UserId};
+use store::{Row, StoreError, Tx, Value, params};
+
+use super::batch::{exec_each, query_each};
+use crate::model::spans::{Span, Spans};
+
+store::statements! {
+    // A cursor only ever moves on, and only of those who are there.
+    pub MOVE_CURSOR = {
+        sqlite: "UPDATE members SET read_seq = $4 WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3 AND present = 1 AND read_seq < $4",
+        postgres: "UPDATE members SET read_seq = w.c FROM UNNEST($2::bytea[], $3::bytea[], $4::bigint[]) AS w(a, b, c)
+            WHERE members.tenant_id = $1 AND members.room_id = w.a AND members.user_id = w.b AND members.present = 1 AND members.read_seq < w.c"
+    };
+    pub MOVE_ACTOR_CURSOR = {
+        sqlite: "INSERT INTO actor_cursors (tenant_id, room_id, actor_id, seq) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (tenant_id, room_id, actor_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > actor_cursors.seq",
+        postgres: "INSERT INTO actor_cursors (tenant_id, room_id, actor_id, seq)
+            SELECT CAST($1 AS BIGINT), w.* FROM UNNEST($2::bytea[], $3::bytea[], $4::bigint[]) AS w
+            ON CONFLICT (tenant_id, room_id, actor_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > actor_cursors.seq"
+    };
+    // The cursors as they stand before they move, of those who are there; the rows are held on PostgreSQL, in key order.
+    pub CURSORS_OF = {
+        sqlite: "SELECT m.room_id, m.user_id, m.read_seq, r.last_seq, r.member_count FROM members m
+            JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+            WHERE m.tenant_id = $1 AND m.room_id = $2 AND m.user_id = $3 AND m.present = 1",
+        postgres: "SELECT m.room_id, m.user_id, m.read_seq, r.last_seq, r.member_count FROM members m
+            JOIN UNNEST($2::bytea[], $3::bytea[]) AS w(a, b) ON m.room_id = w.a AND m.user_id = w.b
+            JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+            WHERE m.tenant_id = $1 AND m.present = 1 ORDER BY m.room_id, m.user_id FOR UPDATE OF m"
+    };
+    pub READERS = "SELECT m.user_id, m.read_seq, s.visible_from_seq, s.left_seq FROM members m
+        JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
+        WHERE m.tenant_id = $1 AND m.room_id = $2 AND m.present = 1 AND m.read_seq >= $3 ORDER BY m.user_id, s.visible_from_seq";
+    // $3 is the reader. Where more than $5 lie behind the cursor, nobody counts them one by one.
+    pub COUNT_UNREAD = "SELECT m.room_id, COUNT(*) FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+        JOIN messages x ON x.tenant_id = $1 AND x.room_id = m.room_id AND x.kind = 'text' AND x.sender_id <> $2 AND x.recalled_at IS NULL
+            AND x.seq > CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($4)
+            AND r.last_seq - CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END <= $5
+        GROUP BY m.room_id";
+    pub MY_ROOMS = "SELECT m.room_id, m.visible_from_seq, m.muted, m.pinned, m.hidden_until_seq, r.active_at,
+            CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END
+        FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
+    pub SENDERS = "SELECT seq, sender_id FROM messages WHERE tenant_id = $1 AND room_id = $2 AND seq >= $3 AND seq <= $4 AND kind = 'text' ORDER BY seq DESC LIMIT $5";
+}
+
+/// Somebody has read up to a seq.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// In which room.
+    pub room: RoomId,
+    /// Who.
+    pub user: UserId,
+    /// Which person inside a shared account.
+    pub actor: Option<ActorId>,
+    /// Up to where.
+    pub seq: Seq,
+}
+
+/// A cursor as it stands, beside its room.
+#[derive(Clone, Copy, Debug)]
+pub struct Cursor {
+    /// In which room.
+    pub room: RoomId,
+    /// Whose.
+    pub user: UserId,
+    /// Where it stands.
+    pub seq: Seq,
+    /// The room's last seq.
+    pub last_seq: Seq,
+    /// How many are in the room.
+    pub member_count: i64,
+}
+
+/// Cursors of those of the pairs who are in the room.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn cursors_of(tx: &mut Tx<'_>, pairs: &[(RoomId, UserId)]) -> Result<Vec<Cursor>, StoreError> {
+    let keys = pairs.iter().map(|(room, user)| vec![Value::from(*room), Value::from(*user)]).collect();
+    let read =
+        |row: &Row| Cursor { room: row.get(0), user: row.get(1), seq: row.get(2), last_seq: row.get(3), member_count: row.get(4) };
+    Ok(query_each(tx, &CURSORS_OF, &[], keys).await?.iter().map(read).collect())
+}
+
+/// Moves cursors on, each pair once.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn move_cursors(tx: &mut Tx<'_>, moves: &[(RoomId, UserId, Seq)]) -> Result<(), StoreError> {
+    let rows = moves.iter().map(|(room, user, seq)| vec![Value::from(*room), Value::from(*user), Value::from(*seq)]).collect();
+    exec_each(tx, &MOVE_CURSOR, &[], rows).await
+}
+
+/// Moves cursors of people inside shared accounts on, each once.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn move_actor_cursors(tx: &mut Tx<'_>, moves: &[(RoomId, ActorId, Seq)]) -> Result<(), StoreError> {
+    let rows = moves.iter().map(|(room, actor, seq)| vec![Value::from(*room), Value::from(*actor), Value::from(*seq)]).collect();
+    exec_each(tx, &MOVE_ACTOR_CURSOR, &[], rows).await
+}
+
+/// Somebody in a room, how far they have read, and what they may see.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Who.
+    pub user: UserId,
+    /// Up to where.
+    pub read_seq: Seq,
+    /// What they may see.
+    pub spans: Spans,
+}
+
+impl Reader {
+    /// **既読**: they are here, didn't write it, may see it, and have come that far.
+    #[must_use]
+    pub fn has_read(&self, seq: Seq, sender: Option<UserId>) -> bool {
+        self.read_seq >= seq && self.awaits(seq, sender)
+    }
+
+    /// Whether their reading it counts at all.
+    #[must_use]
+    pub fn awaits(&self, seq: Seq, sender: Option<UserId>) -> bool {
+        Some(self.user) != sender && self.spans.see(seq)
+    }
+}
+
+/// Everybody in a room whose cursor stands at `least` or further.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn readers(tx: &mut Tx<'_>, room: RoomId, least: Seq) -> Result<Vec<Reader>, StoreError> {
+    let rows = tx.query(&READERS, &params![room, least]).await?;
+    let spans = |rows: &[Row]| Spans::new(rows.iter().map(|row| Span { from: row.get(2), left: row.get(3) }).collect());
+    Ok(rows
+        .chunk_by(|a, b| a.get::<UserId>(0) == b.get::<UserId>(0))
+        .map(|rows| Reader { user: rows[0].get(0), read_seq: rows[0].get(1), spans: spans(rows) })
+        .collect())
+}
+
+/// Unread messages of others, per room where fewer than `most` lie behind the cursor; rooms with none are left out.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn count_unread(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    reader: uuid::Uuid,
+    rooms: Vec<RoomId>,
+    most: i64,
+) -> Result<Vec<(RoomId, i64)>, StoreError> {
+    let rows = tx.query(&COUNT_UNREAD, &params![user, reader, rooms, most]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// What differs per person of a room that they are in.
+#[derive(Clone, Copy, Debug)]
+pub struct Mine {
+    /// Which room.
+    pub room: RoomId,
+    /// Where the open span begins.
+    pub visible_from_seq: Seq,
+    /// No notifications.
+    pub muted: bool,
+    /// At the top.
+    pub pinned: bool,
+    /// Hidden until the room's last seq is no smaller.
+    pub hidden_until_seq: Seq,
+    /// When somebody last wrote.
+    pub active_at: kernel::Time,
+    /// How far the reader has read.
+    pub read_seq: Seq,
+}
+
+/// The rooms that `user` is in, as `reader` has read them.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Result<Vec<Mine>, StoreError> {
+    let read = |row: &Row| Mine {
+        room: row.get(0),
+        visible_from_seq: row.get(1),
+        muted: row.get(2),
+        pinned: row.get(3),
+        hidden_until_seq: row.get(4),
+        active_at: row.get(5),
+        read_seq: row.get(6),
+    };
+    Ok(tx.query(&MY_ROOMS, &params![user, reader]).await?.iter().map(read).collect())
+}
+
+/// Who wrote the newest `limit` messages of `from..=to`.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn senders(tx: &mut Tx<'_>, room: RoomId, (from, to): (Seq, Seq), limit: i64) -> Result<Vec<(Seq, UserId)>, StoreError> {
+    let rows = tx.query(&SENDERS, &params![room, from, to, limit]).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.get(0), row.get::<Option<UserId>>(1)?))).collect())
+}
