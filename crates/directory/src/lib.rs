@@ -22,5 +22,5 @@ pub use model::{
     Actor, Assigned, AssignmentInput, Group, ImportError, ImportReport, Me, NewOrgUnit, NewUser, OrgUnit, Phones, Role,
     RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,
 };
-pub use routes::{CookieRules, SESSION_COOKIE, routes};
+pub use routes::{SESSION_COOKIE, routes};
 pub use service::Directory;

@@ -1,9 +1,9 @@
 //! Many rows at once, with times of the caller's choosing: for the demo, which makes a year of talk. Nothing is
 //! emitted; what is written is as if it had been said: gapless, logged, counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use kernel::{ActorId, ClientId, OrgUnitId, RoomId, Seq, StreamId, Time, UserId};
+use kernel::{ActorId, ClientId, OrgUnitId, Rev, RoomId, Seq, StreamId, Time, UserId};
 use store::{StoreError, Tx};
 
 use crate::model::message::{Detail, Mention, MessageKind};
@@ -108,7 +108,9 @@ pub async fn insert_members(tx: &mut Tx<'_>, room: RoomId, seeds: &[MemberSeed])
     members::write_spans(tx, room, &before, &after).await?;
     rooms::count_members(tx, &mut row).await?;
     let rev = rooms::next_rev(tx, &mut row).await?;
-    let revs = changes::next_user_revs(tx, &after.iter().map(|(user, _)| *user).collect::<Vec<_>>()).await?;
+    // In order of ids: the same seeds make the same log.
+    let revs: BTreeMap<UserId, Rev> =
+        changes::next_user_revs(tx, &after.iter().map(|(user, _)| *user).collect::<Vec<_>>()).await?.into_iter().collect();
     let mut log = vec![Change { stream: StreamId::Room(room), rev, what: What::Members }];
     log.extend(revs.iter().map(|(user, rev)| Change { stream: StreamId::User(*user), rev: *rev, what: What::MyRoom(room) }));
     changes::append(tx, &log).await
@@ -153,10 +155,8 @@ pub async fn insert_messages(tx: &mut Tx<'_>, room: RoomId, seeds: Vec<MessageSe
 /// # Errors
 /// When the database refuses or is away.
 pub async fn insert_reactions(tx: &mut Tx<'_>, room: RoomId, seeds: &[(Seq, String, UserId, Time)]) -> Result<(), StoreError> {
-    for (seq, emoji, user, at) in seeds {
-        tx.exec(&crate::store::reactions::INSERT_REACTION, &store::params![room, *seq, emoji, *user, *at]).await?;
-    }
-    Ok(())
+    let rows = seeds.iter().map(|(seq, emoji, user, at)| store::params![*seq, emoji, *user, *at].to_vec());
+    batch::exec_each(tx, &crate::store::reactions::INSERT_REACTIONS, &store::params![room], rows.collect()).await
 }
 
 /// Moves people's cursors on.

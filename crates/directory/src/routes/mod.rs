@@ -17,22 +17,14 @@ use crate::Directory;
 /// The cookie that carries a browser's session.
 pub const SESSION_COOKIE: &str = "irori_session";
 
-/// How the cookie is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CookieRules {
-    /// `Secure`: on every origin but loopback.
-    pub secure: bool,
-}
-
 /// What the handlers share.
 #[derive(Clone)]
 struct App {
     directory: Directory,
-    cookies: CookieRules,
 }
 
 /// All routes, relative to `/{tenant}/api/v1`.
-pub fn routes(directory: Directory, cookies: CookieRules) -> OpenApiRouter {
+pub fn routes(directory: Directory) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(session::routes())
         .merge(me::routes())
@@ -41,7 +33,7 @@ pub fn routes(directory: Directory, cookies: CookieRules) -> OpenApiRouter {
         .merge(groups::routes())
         .merge(grants::routes())
         .merge(audit::routes())
-        .with_state(App { directory, cookies })
+        .with_state(App { directory })
 }
 
 /// An entity's rev as its `ETag` (RFC 9110 section 8.8.3).

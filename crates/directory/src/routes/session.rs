@@ -76,15 +76,15 @@ async fn sign_in(
     let signed_in = app.directory.sign_in(tenant.id, address, &body.login_id, &body.password, body.device_name).await?;
     // The edge has refused an Origin that is not ours.
     if headers.contains_key(header::ORIGIN) {
-        let cookie = cookie(&app, &tenant.name, &signed_in.token, 90 * 24 * 60 * 60);
+        let cookie = cookie(&tenant.name, &signed_in.token, 90 * 24 * 60 * 60);
         return Ok(([(header::SET_COOKIE, cookie)], Json(SignedIn { token: None, user: signed_in.user })).into_response());
     }
     Ok(Json(SignedIn { token: Some(signed_in.token), user: signed_in.user }).into_response())
 }
 
-fn cookie(app: &App, tenant: &str, token: &str, seconds: u32) -> HeaderValue {
-    let secure = if app.cookies.secure { "; Secure" } else { "" };
-    let text = format!("{SESSION_COOKIE}={token}; Path=/{tenant}/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+/// The edge adds `Secure` where people come from another machine.
+fn cookie(tenant: &str, token: &str, seconds: u32) -> HeaderValue {
+    let text = format!("{SESSION_COOKIE}={token}; Path=/{tenant}/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
@@ -92,7 +92,7 @@ fn cookie(app: &App, tenant: &str, token: &str, seconds: u32) -> HeaderValue {
 #[utoipa::path(delete, path = "/session", operation_id = "signOut", tag = "session", responses((status = 204)))]
 async fn sign_out(State(app): State<App>, Tenant(tenant): Tenant, Caller(principal): Caller) -> Result<Response, Problem> {
     app.directory.sign_out(&principal).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, &tenant.name, "", 0))]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&tenant.name, "", 0))]).into_response())
 }
 
 #[derive(Deserialize, ToSchema)]

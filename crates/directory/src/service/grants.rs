@@ -50,7 +50,11 @@ impl Directory {
                     return Err(Problem::invalid("orgUnitId", "部署を指定してください。", "Name the org unit."));
                 }
                 (Role::TenantAdmin, Some(_)) => {
-                    return Err(Problem::invalid("orgUnitId", "組織全体の役割です。", "This role is for the whole organisation."));
+                    return Err(Problem::invalid(
+                        "orgUnitId",
+                        "組織全体の役割です。",
+                        "This role is for the whole organisation.",
+                    ));
                 }
                 (_, Some(unit)) if !facts::tree(tx).await?.has(unit) => {
                     return Err(Problem::invalid("orgUnitId", "この部署はありません。", "No such org unit."));

@@ -1,16 +1,17 @@
 //! What whoever runs the machine may do without signing in: the command line, the set-up page, the demo, tests.
 
 use kernel::principal::UserKind;
-use kernel::{Problem, TenantId, UserId};
+use kernel::{Problem, SessionId, TenantId, UserId};
 use serde_json::json;
 use store::{TenantRow, Tx, params};
 
 use super::Directory;
+use super::authentication::token_hash;
 use super::users::{insert, set_password};
 use crate::model::{NewOrgUnit, NewUser, OrgUnit, Role, UserView, check_tenant_name};
 use crate::store::audit::Doer;
 use crate::store::users::{self, Creation};
-use crate::store::{grants, units};
+use crate::store::{grants, sessions, units};
 
 impl Directory {
     /// Makes a tenant.
@@ -33,6 +34,14 @@ impl Directory {
         })
     }
 
+    /// Whether [`Self::create_admin`] would take these, so that set-up makes no tenant without one.
+    ///
+    /// # Errors
+    /// 422 naming the field.
+    pub fn check_admin(&self, login_id: &str, name: &str, kana: &str, password: &str) -> Result<(), Problem> {
+        super::users::check_new(&admin(login_id, name, kana, password))
+    }
+
     /// Makes a tenant's administrator.
     ///
     /// # Errors
@@ -45,19 +54,7 @@ impl Directory {
         kana: &str,
         password: &str,
     ) -> Result<UserView, Problem> {
-        let new = NewUser {
-            client_id: None,
-            login_id: login_id.to_owned(),
-            name: name.to_owned(),
-            kana: kana.to_owned(),
-            kind: UserKind::Person,
-            assignments: Vec::new(),
-            phones: crate::model::Phones::default(),
-            email: None,
-            expires_at: None,
-            password: Some(password.to_owned()),
-        };
-        let (user, _) = self.create_user_as_operator(tenant, new).await?;
+        let (user, _) = self.create_user_as_operator(tenant, admin(login_id, name, kana, password)).await?;
         self.grant_as_operator(tenant, user.id, Role::TenantAdmin, None).await?;
         Ok(user)
     }
@@ -127,11 +124,45 @@ impl Directory {
         Ok(password)
     }
 
+    /// Opens a session for each of these accounts, for tools that stand in for many people; the tokens, in their order.
+    ///
+    /// # Errors
+    /// 503 when the database is away.
+    pub async fn open_sessions_as_operator(&self, tenant: TenantId, accounts: Vec<UserId>) -> Result<Vec<String>, Problem> {
+        let change = self.change(Doer::default());
+        let opened: Vec<_> = accounts.iter().map(|user| (SessionId(self.new_id()), *user, self.0.random.new_token())).collect();
+        let tokens = opened.iter().map(|(_, _, token)| token.clone()).collect();
+        let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            for (id, user, token) in opened {
+                let params = params![id, token_hash(&token), user, "operator", "", change.now];
+                tx.exec(&sessions::INSERT_SESSION, &params).await?;
+            }
+            change.note(tx, "openSessions", "", json!({ "accounts": accounts.len() })).await
+        };
+        self.db(tenant).write(write).await?;
+        Ok(tokens)
+    }
+
     /// An Argon2id hash, for loaders that give many accounts the same password.
     ///
     /// # Errors
     /// 500 when the machine gives no memory.
     pub async fn hash_password(&self, password: &str) -> Result<String, Problem> {
         self.0.passwords.hash(password.to_owned()).await
+    }
+}
+
+fn admin(login_id: &str, name: &str, kana: &str, password: &str) -> NewUser {
+    NewUser {
+        client_id: None,
+        login_id: login_id.to_owned(),
+        name: name.to_owned(),
+        kana: kana.to_owned(),
+        kind: UserKind::Person,
+        assignments: Vec::new(),
+        phones: crate::model::Phones::default(),
+        email: None,
+        expires_at: None,
+        password: Some(password.to_owned()),
     }
 }

@@ -11,6 +11,11 @@ use crate::model::{Message, Reaction};
 store::statements! {
     pub INSERT_REACTION = "INSERT INTO reactions (tenant_id, room_id, seq, emoji, user_id, at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (tenant_id, room_id, seq, emoji, user_id) DO NOTHING";
+    pub INSERT_REACTIONS = {
+        sqlite: "INSERT INTO reactions (tenant_id, room_id, seq, emoji, user_id, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        postgres: "INSERT INTO reactions (tenant_id, room_id, seq, emoji, user_id, at)
+            SELECT CAST($1 AS BIGINT), CAST($2 AS BYTEA), w.* FROM UNNEST($3::bigint[], $4::text[], $5::bytea[], $6::bigint[]) AS w"
+    };
     pub DELETE_REACTION = "DELETE FROM reactions WHERE tenant_id = $1 AND room_id = $2 AND seq = $3 AND emoji = $4 AND user_id = $5";
     pub DELETE_REACTIONS = "DELETE FROM reactions WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub REACTIONS_EACH = {

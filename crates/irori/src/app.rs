@@ -1,0 +1,136 @@
+//! Assembly: makes the capabilities, hands them to one another, and puts the whole behind the edge.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use directory::Directory;
+use ipnet::IpNet;
+use kernel::event::EventSink;
+use kernel::{Clock, Random};
+use live::{Hub, LiveConfig};
+use store::{Store, StoreConfig, StoreError};
+use talk::Talk;
+use utoipa::openapi::OpenApi;
+
+use crate::api::{self, docs::Documents};
+use crate::edge::{address, bounds, cookies, headers, origin, panics, session, tenant};
+use crate::root::{assets::Assets, front, health, setup, tenants};
+
+/// How the origin looks from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// What people open, without a trailing slash; whatever Host a request came to, where none is named.
+    pub public_url: Option<String>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Everything, assembled.
+pub struct App {
+    /// All that is served.
+    pub router: Router,
+    /// What connections hang on.
+    pub hub: Arc<Hub>,
+    /// The data.
+    pub store: Store,
+    /// People and sign-in.
+    pub directory: Directory,
+    /// Rooms and messages.
+    pub talk: Talk,
+    /// The set-up link of an empty installation.
+    pub setup: setup::Setup,
+    /// Every operation, described.
+    pub document: OpenApi,
+}
+
+/// Opens the data and puts the house together.
+///
+/// # Errors
+/// When the data can't be opened.
+pub async fn assemble(
+    config: StoreConfig,
+    outside: &Outside,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<App, StoreError> {
+    assemble_with(config, outside, LiveConfig::default(), clock, random).await
+}
+
+/// As [`assemble`], with other bounds of the live path.
+///
+/// # Errors
+/// When the data can't be opened.
+pub async fn assemble_with(
+    config: StoreConfig,
+    outside: &Outside,
+    live: LiveConfig,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<App, StoreError> {
+    // The hub first: the store hands it what was committed.
+    let hub = Hub::new(live, Arc::clone(&clock), Arc::clone(&random));
+    let store = Store::open(config, Arc::clone(&clock), Arc::clone(&hub) as Arc<dyn EventSink>).await?;
+    let directory = Directory::new(store.clone(), Arc::clone(&clock), Arc::clone(&random));
+    let talk = Talk::new(store.clone(), Arc::clone(&clock), random.clone(), Arc::clone(&hub) as Arc<dyn EventSink>);
+    directory.watch(Arc::new(talk.clone()));
+    let closing = Arc::downgrade(&hub);
+    directory.on_sign_out(Arc::new(move |tenant, session| {
+        if let Some(hub) = closing.upgrade() {
+            hub.close_session(tenant, session);
+        }
+    }));
+    hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
+
+    let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let routes = [directory::routes(directory.clone()), talk::routes(talk.clone()), live::routes(Arc::clone(&hub))];
+    let (api, document) = api::merge(routes);
+    let setup = setup::Setup::new(store.clone(), directory.clone(), Arc::clone(&clock), random);
+    let parts = Parts { api, document: &document, store: &store, directory: &directory, setup: &setup, outside, secure, clock };
+    Ok(App { router: parts.router(), hub, store, directory, talk, setup, document })
+}
+
+/// What the router is made of.
+struct Parts<'a> {
+    api: Router,
+    document: &'a OpenApi,
+    store: &'a Store,
+    directory: &'a Directory,
+    setup: &'a setup::Setup,
+    outside: &'a Outside,
+    secure: bool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Parts<'_> {
+    fn router(self) -> Router {
+        let assets = Assets::embedded();
+        let own = origin::OwnOrigin::new(self.outside.public_url.as_deref());
+        // Innermost last: who asks is known before it is asked where from.
+        let api = self
+            .api
+            .layer(from_fn_with_state(own.clone(), origin::check))
+            .layer(from_fn_with_state(self.directory.clone(), session::authenticate));
+        let front = front::Front {
+            assets,
+            tenants: tenant::Tenants::new(self.store.clone(), self.clock),
+            store: self.store.clone(),
+            api,
+            docs: Documents::new(self.document),
+        };
+        let headers = headers::SecurityHeaders::new(assets.page_text().as_deref(), self.secure);
+        Router::new()
+            .route("/healthz", get(health::healthz).with_state(self.store.clone()))
+            .route("/tenants", get(tenants::list).with_state(self.store.clone()))
+            .route("/setup", get(setup::page).post(setup::make).with_state(self.setup.clone()))
+            .fallback(get(front::lead).post(front::lead).put(front::lead).patch(front::lead).delete(front::lead).with_state(front))
+            .method_not_allowed_fallback(async || front::method_not_allowed())
+            .layer(from_fn_with_state(bounds::Bounds::default(), bounds::keep))
+            .layer(from_fn_with_state(own, cookies::secure))
+            .layer(from_fn_with_state(address::TrustedProxies::new(self.outside.trusted_proxies.clone()), address::find))
+            .layer(from_fn(panics::catch))
+            .layer(from_fn(kernel::http::say_problems))
+            .layer(from_fn_with_state(headers, headers::add))
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line: what there is, and how a command is run.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::{check, database, demo, openapi, serve, tenant, user};
+use crate::config::DataFlags;
+
+/// Irori: a talk server for city halls.
+#[derive(Debug, Parser)]
+#[command(name = "irori", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    data: DataFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves people. The first start on an empty folder prints a set-up link
+    Serve(serve::Serve),
+    /// Prepares a PostgreSQL database
+    #[command(subcommand)]
+    Database(database::DatabaseCommand),
+    /// Makes organisations
+    #[command(subcommand)]
+    Tenant(tenant::TenantCommand),
+    /// Makes accounts and resets passwords
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Makes the demo city
+    Demo(demo::Demo),
+    /// Checks configuration, schema version and the integrity of each organisation's data
+    Check(check::Check),
+    /// Prints the API's OpenAPI document
+    Openapi,
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).compact().init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("irori: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(execute(cli)) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("irori: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
+    match cli.command {
+        Command::Serve(command) => serve::run(&cli.data, command).await?,
+        Command::Database(command) => database::run(command).await?,
+        Command::Tenant(command) => tenant::run(&cli.data, command).await?,
+        Command::User(command) => user::run(&cli.data, command).await?,
+        Command::Demo(command) => demo::run(&cli.data, command).await?,
+        Command::Check(command) => return check::run(&cli.data, command).await,
+        Command::Openapi => openapi::run().await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Why a command did not do what it was to, in words for its operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+impl From<crate::config::ConfigError> for Failure {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+impl From<kernel::Problem> for Failure {
+    fn from(problem: kernel::Problem) -> Self {
+        let mut text = format!("{} / {}", problem.detail.ja, problem.detail.en);
+        for error in &problem.errors {
+            text.push_str(&format!("\n  {}: {} / {}", error.field, error.message.ja, error.message.en));
+        }
+        Self(text)
+    }
+}

@@ -1,0 +1,25 @@
+//! One command a file.
+
+pub mod check;
+pub mod database;
+pub mod demo;
+pub mod openapi;
+mod secrets;
+pub mod serve;
+pub mod tenant;
+pub mod user;
+
+use std::sync::Arc;
+
+use kernel::chance::SystemRandom;
+use kernel::clock::SystemClock;
+
+use crate::app::{App, Outside, assemble};
+use crate::cli::Failure;
+use crate::config::{DataFlags, ServeFlags, Settings};
+
+/// The whole, for a command that serves nobody.
+async fn open(data: &DataFlags) -> Result<App, Failure> {
+    let settings = Settings::load(data, &ServeFlags::default())?;
+    Ok(assemble(settings.store, &Outside::default(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+}

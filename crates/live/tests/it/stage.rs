@@ -1,0 +1,256 @@
+//! A hub behind a real listener, over capabilities that are plain memory.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use kernel::chance::SystemRandom;
+use kernel::clock::SystemClock;
+use kernel::event::{EventSink as _, Frame};
+use kernel::live::{Authenticates, Boxed, FrameHandler, Handled, Head, Hello, Membership, StreamReader};
+use kernel::principal::UserKind;
+use kernel::{Event, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
+use live::{Bus, Hub, LiveConfig};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use uuid::Uuid;
+
+pub const CITY: TenantId = TenantId(1);
+/// Everybody is in it; `mei` since message 10.
+pub const FLOOD_WATCH: RoomId = RoomId(Uuid::from_u128(100));
+/// Only `aiko` and `kenji` are.
+pub const SECTION: RoomId = RoomId(Uuid::from_u128(101));
+
+pub fn user(name: &str) -> UserId {
+    UserId(Uuid::from_u128(name.bytes().map(u128::from).sum()))
+}
+
+/// What the capabilities hold.
+#[derive(Default)]
+pub struct World {
+    log: Mutex<HashMap<StreamId, Vec<Event>>>,
+    revoked: AtomicBool,
+}
+
+impl World {
+    pub fn revoke_all(&self) {
+        self.revoked.store(true, Ordering::SeqCst);
+    }
+
+    fn rev(&self, stream: StreamId) -> Rev {
+        self.log.lock().unwrap().get(&stream).and_then(|events| events.last()).map_or(0, |event| event.rev)
+    }
+}
+
+impl StreamReader for World {
+    fn memberships<'a>(&'a self, _: TenantId, of: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
+        let from = if of == user("mei") { 10 } else { 1 };
+        let at = |room, from| Membership { room, rev: self.rev(StreamId::Room(room)), last_seq: 20, spans: vec![(from, None)] };
+        let mut rooms = vec![at(FLOOD_WATCH, from)];
+        if of == user("aiko") || of == user("kenji") {
+            rooms.push(at(SECTION, 1));
+        }
+        Box::pin(async move { Ok((rooms, 0)) })
+    }
+
+    fn catch_up<'a>(&'a self, _: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
+        let held = hello.revs.get(&FLOOD_WATCH).copied().unwrap_or(0);
+        let log = self.log.lock().unwrap().get(&StreamId::Room(FLOOD_WATCH)).cloned().unwrap_or_default();
+        let missed = log
+            .iter()
+            .filter(|event| event.rev > held)
+            .filter_map(|event| event.frame.as_ref().map(|frame| frame.encode()))
+            .collect();
+        Box::pin(async move { Ok(missed) })
+    }
+
+    fn heads<'a>(&'a self, _: TenantId, streams: &'a [StreamId]) -> Boxed<'a, Result<HashMap<StreamId, Head>, Problem>> {
+        let heads = streams.iter().map(|stream| (*stream, Head { rev: self.rev(*stream), last_seq: 20 })).collect();
+        Box::pin(async move { Ok(heads) })
+    }
+
+    fn events_after<'a>(&'a self, _: TenantId, stream: StreamId, after: Rev) -> Boxed<'a, Result<Vec<Event>, Problem>> {
+        let log = self.log.lock().unwrap().get(&stream).cloned().unwrap_or_default();
+        Box::pin(async move { Ok(log.into_iter().filter(|event| event.rev > after).collect()) })
+    }
+
+    fn subscribed<'a>(&'a self, _: &'a Principal, room: RoomId, _: Seq, _: Seq) -> Boxed<'a, Result<Bytes, Problem>> {
+        let frame = json!({ "type": "cursors", "roomId": room, "cursors": {} });
+        Box::pin(async move { Ok(Frame::encode(&frame)) })
+    }
+}
+
+impl FrameHandler for World {
+    fn handle<'a>(&'a self, principal: &'a Principal, kind: &'a str, body: Value) -> Boxed<'a, Result<Handled, Problem>> {
+        let handled = match kind {
+            "send" => Ok(Handled::Ack(json!({ "message": { "text": body["text"], "senderId": principal.user } }))),
+            "read" => Err(Problem::not_found()),
+            _ => Ok(Handled::NotMine),
+        };
+        Box::pin(async move { handled })
+    }
+}
+
+impl Authenticates for World {
+    fn still<'a>(&'a self, _: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>> {
+        let gone = self.revoked.load(Ordering::SeqCst);
+        Box::pin(async move { Ok((!gone).then(|| principal("aiko", session))) })
+    }
+}
+
+fn principal(name: &str, session: SessionId) -> Principal {
+    Principal {
+        tenant: CITY,
+        user: user(name),
+        kind: UserKind::Person,
+        actor: None,
+        rights: Vec::new(),
+        session,
+        device: "test".into(),
+        address: IpAddr::from([127, 0, 0, 1]),
+    }
+}
+
+/// A bus that loses all it is given while `broken`.
+#[derive(Default)]
+pub struct LossyBus {
+    pub broken: AtomicBool,
+}
+
+impl Bus for LossyBus {
+    fn publish(&self, events: Vec<Event>, deliver: &dyn Fn(Vec<Event>)) {
+        if !self.broken.load(Ordering::SeqCst) {
+            deliver(events);
+        }
+    }
+}
+
+/// A hub that listens.
+pub struct Stage {
+    pub hub: Arc<Hub>,
+    pub world: Arc<World>,
+    pub bus: Arc<LossyBus>,
+    pub address: SocketAddr,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut LiveConfig)) -> Self {
+        let bus = Arc::new(LossyBus::default());
+        let mut config = LiveConfig { bus: bus.clone(), compare_every: Duration::from_millis(50), ..LiveConfig::default() };
+        change(&mut config);
+        let hub = Hub::new(config, Arc::new(SystemClock), Arc::new(SystemRandom));
+        let world = Arc::new(World::default());
+        hub.attach(world.clone(), vec![world.clone()], world.clone());
+        let (router, _) = live::routes(hub.clone()).split_for_parts();
+        let router = router.layer(from_fn(identify)).layer(from_fn(kernel::http::say_problems));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { hub, world, bus, address }
+    }
+
+    /// Writes an event into the log and publishes it: the next rev of a room.
+    pub fn say(&self, room: RoomId, seq: Seq, new: bool, text: &str) {
+        let stream = StreamId::Room(room);
+        let mut log = self.world.log.lock().unwrap();
+        let rev = log.get(&stream).and_then(|events| events.last()).map_or(0, |event| event.rev) + 1;
+        let frame = json!({ "type": "message", "rev": rev, "message": { "roomId": room, "seq": seq, "text": text } });
+        let event = Event {
+            tenant: CITY,
+            reach: Reach::Room { room, seq: Some(seq), new },
+            rev,
+            membership: Vec::new(),
+            frame: Some(Arc::new(frame)),
+        };
+        log.entry(stream).or_default().push(event.clone());
+        drop(log);
+        self.hub.committed(vec![event]);
+    }
+
+    pub async fn connect(&self, name: &str) -> Socket {
+        self.connect_with(name, json!({ "type": "hello" })).await
+    }
+
+    pub async fn connect_with(&self, name: &str, hello: Value) -> Socket {
+        let mut socket = self.open(name).await;
+        socket.send(hello).await;
+        socket.expect("ready").await;
+        socket
+    }
+
+    /// A socket that has not said hello.
+    pub async fn open(&self, name: &str) -> Socket {
+        let mut request = format!("ws://{}/live", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("x-user", name.parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        Socket { socket, passed: Vec::new() }
+    }
+}
+
+async fn identify(mut request: Request, next: Next) -> axum::response::Response {
+    let name = request.headers().get("x-user").and_then(|name| name.to_str().ok()).map(str::to_owned);
+    if let Some(name) = name {
+        let session = SessionId(user(&name).0);
+        request.extensions_mut().insert(principal(&name, session));
+    }
+    next.run(request).await
+}
+
+/// One client.
+pub struct Socket {
+    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Frames that were passed over.
+    pub passed: Vec<Value>,
+}
+
+impl Socket {
+    pub async fn send(&mut self, frame: Value) {
+        self.socket.send(Message::text(frame.to_string())).await.unwrap();
+    }
+
+    /// The next frame of this type; others are passed over.
+    pub async fn expect(&mut self, kind: &str) -> Value {
+        loop {
+            match self.next().await {
+                Some(Message::Text(text)) => {
+                    let frame: Value = serde_json::from_str(&text).unwrap();
+                    if frame["type"] == kind {
+                        return frame;
+                    }
+                    self.passed.push(frame);
+                }
+                Some(Message::Ping(_) | Message::Pong(_)) => {}
+                other => panic!("waited for {kind}, got {other:?} after {:?}", self.passed),
+            }
+        }
+    }
+
+    /// The code that the server closes with.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            match self.next().await {
+                Some(Message::Close(frame)) => return frame.map_or(0, |frame| frame.code.into()),
+                Some(_) => {}
+                None => return 0,
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<Message> {
+        let next = tokio::time::timeout(Duration::from_secs(10), self.socket.next()).await.expect("something within 10 s");
+        next.and_then(Result::ok)
+    }
+}

@@ -1,0 +1,67 @@
+//! The server under measure: a process of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+
+/// A running server; ended when dropped.
+pub struct Server {
+    process: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From its start to its first healthy answer.
+    pub ready_after: Duration,
+}
+
+impl Server {
+    /// Starts it with these further arguments and waits until it answers.
+    pub async fn start(binary: &Path, arguments: &[String]) -> Outcome<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let started = Instant::now();
+        let mut process = Command::new(binary)
+            .arg("serve")
+            .args(["--listen", &address.to_string()])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let client = reqwest::Client::new();
+        let health = format!("http://{address}/healthz");
+        while !client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if let Some(status) = process.try_wait()? {
+                return Err(format!("the server ended at once: {status}").into());
+            }
+            if started.elapsed() > Duration::from_secs(60) {
+                process.kill()?;
+                return Err("the server did not get ready in 60 s".into());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(Self { process, address, ready_after: started.elapsed() })
+    }
+
+    /// CPU used so far, in microseconds. Linux counts it in ticks of 10 ms (`proc(5)`, fields 14 and 15 of `stat`).
+    pub fn cpu_micros(&self) -> Outcome<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+        Ok((ticks(11) + ticks(12)) * 10_000.0)
+    }
+
+    /// Resident memory, in kB.
+    pub fn resident_kb(&self) -> Outcome<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").trim().parse()?)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,113 @@
+//! A WebSocket client as thin as the measure needs (RFC 6455): it counts frames without parsing them, so that the load
+//! takes as little as it can of the cores that it shares with the server.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use crate::Outcome;
+
+/// The half that reads.
+pub struct Reading {
+    stream: OwnedReadHalf,
+    buffer: Vec<u8>,
+    start: usize,
+}
+
+/// The half that writes.
+pub struct Writing(OwnedWriteHalf);
+
+/// Opens the live socket of the tenant `bench`, says hello, and waits until the server says `ready`.
+pub async fn connect(address: std::net::SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (reading, writing) = stream.into_split();
+    let mut writing = Writing(writing);
+    let mut reading = Reading { stream: reading, buffer: Vec::new(), start: 0 };
+    let request = format!(
+        "GET /bench/api/v1/live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    writing.0.write_all(request.as_bytes()).await?;
+    reading.head().await?;
+    writing.send(r#"{"type":"hello"}"#).await?;
+    while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
+    Ok((reading, writing))
+}
+
+/// Whether a frame's text begins so.
+pub fn starts(frame: &[u8], text: &str) -> bool {
+    frame.starts_with(text.as_bytes())
+}
+
+impl Writing {
+    /// One text frame. The mask is zero: it hides nothing, and costs nothing.
+    pub async fn send(&mut self, text: &str) -> Outcome<()> {
+        let mut frame = Vec::with_capacity(text.len() + 14);
+        frame.push(0x81);
+        match u16::try_from(text.len())? {
+            length @ 0..=125 => frame.push(0x80 | u8::try_from(length)?),
+            length => {
+                frame.push(0x80 | 126);
+                frame.extend(length.to_be_bytes());
+            }
+        }
+        frame.extend([0; 4]);
+        frame.extend(text.as_bytes());
+        self.0.write_all(&frame).await?;
+        Ok(())
+    }
+}
+
+impl Reading {
+    /// The next text frame's bytes; pings are passed over.
+    pub async fn frame(&mut self) -> Outcome<&[u8]> {
+        loop {
+            if let Some((opcode, from, to)) = self.whole()? {
+                self.start = to;
+                match opcode {
+                    1 => return Ok(&self.buffer[from..to]),
+                    8 => return Err("the server closed the socket".into()),
+                    _ => continue,
+                }
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// The frame at the front, if it is all there: opcode, and where its payload lies.
+    fn whole(&self) -> Outcome<Option<(u8, usize, usize)>> {
+        let bytes = &self.buffer[self.start..];
+        let [first, second, ..] = *bytes else { return Ok(None) };
+        let (length, head) = match second & 0x7f {
+            126 if bytes.len() < 4 => return Ok(None),
+            126 => (usize::from(u16::from_be_bytes([bytes[2], bytes[3]])), 4),
+            127 if bytes.len() < 10 => return Ok(None),
+            127 => (usize::try_from(u64::from_be_bytes(bytes[2..10].try_into()?))?, 10),
+            length => (usize::from(length), 2),
+        };
+        let from = self.start + head;
+        Ok((bytes.len() >= head + length).then_some((first & 0x0f, from, from + length)))
+    }
+
+    async fn fill(&mut self) -> Outcome<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            return Err("the server went away".into());
+        }
+        Ok(())
+    }
+
+    /// Reads over the answer to the upgrade.
+    async fn head(&mut self) -> Outcome<()> {
+        loop {
+            if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                let head = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
+                self.buffer.drain(..end + 4);
+                return if head.starts_with("HTTP/1.1 101") { Ok(()) } else { Err(format!("no upgrade: {head}").into()) };
+            }
+            self.fill().await?;
+        }
+    }
+}
