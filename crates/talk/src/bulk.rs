@@ -99,9 +99,8 @@ pub async fn insert_members(tx: &mut Tx<'_>, room: RoomId, seeds: &[MemberSeed])
     users.dedup();
     let before = members::spans_of_some(tx, room, users.clone()).await?;
     let new = users.into_iter().filter(|user| before.get(user).is_none_or(|spans| !spans.is_present()));
-    let after: Vec<(UserId, Spans)> = new
-        .map(|user| (user, before.get(&user).cloned().unwrap_or_default().opened_at(row.last_seq + 1)))
-        .collect();
+    let after: Vec<(UserId, Spans)> =
+        new.map(|user| (user, before.get(&user).cloned().unwrap_or_default().opened_at(row.last_seq + 1))).collect();
     if after.is_empty() {
         return Ok(());
     }

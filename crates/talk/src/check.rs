@@ -31,7 +31,9 @@ pub async fn check(db: &Db) -> Result<Vec<String>, StoreError> {
         }
         let faults: BTreeSet<(RoomId, UserId)> =
             tx.query(&members::FAULTS, &[]).await?.iter().map(|row| (row.get(0), row.get(1))).collect();
-        wrong.extend(faults.iter().map(|(room, user)| format!("room {room}: the membership of {user} contradicts its spans or sources")));
+        wrong.extend(
+            faults.iter().map(|(room, user)| format!("room {room}: the membership of {user} contradicts its spans or sources")),
+        );
         Ok(wrong)
     })
     .await

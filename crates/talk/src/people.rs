@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use directory::facts::{self, Tree};
 pub use directory::facts::Person;
+use directory::facts::{self, Tree};
 use directory::store::audit::{self, Doer};
 use kernel::{ActorId, OrgUnitId, Principal, RoomId, Time, UserId};
 use store::{StoreError, Tx};

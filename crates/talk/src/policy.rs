@@ -67,7 +67,9 @@ pub fn ensure_may_remove(principal: &Principal, room: &RoomRow, user: UserId) ->
 pub fn ensure_may_rename(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
     ensure_acts(principal)?;
     match room.kind {
-        RoomKind::Direct => Err(Problem::invalid("title", "1対1のトークの名前は変えられません。", "A direct talk can't be renamed.")),
+        RoomKind::Direct => {
+            Err(Problem::invalid("title", "1対1のトークの名前は変えられません。", "A direct talk can't be renamed."))
+        }
         RoomKind::Group if principal.kind != UserKind::Guest => Ok(()),
         RoomKind::OrgUnit if manages(principal, room) => Ok(()),
         _ => Err(Problem::forbidden()),
@@ -91,12 +93,18 @@ pub fn ensure_may_include(principal: &Principal, room: &RoomRow) -> Result<(), P
 /// # Errors
 /// 403 in a large room, and to guests anywhere, without the right.
 pub fn ensure_may_mention_all(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
-    let holds = principal.may(Right::MentionAll) || room.org_unit_id.is_some_and(|unit| principal.may_in(Right::MentionAll, unit));
+    let holds =
+        principal.may(Right::MentionAll) || room.org_unit_id.is_some_and(|unit| principal.may_in(Right::MentionAll, unit));
     let free = principal.kind != UserKind::Guest && room.member_count <= MENTION_ALL_FREE;
     if holds || free {
         return Ok(());
     }
-    Err(Problem::new(403, "mention-all", "このトークで全員へのメンションをする権限がありません。", "You may not mention everyone in this talk."))
+    Err(Problem::new(
+        403,
+        "mention-all",
+        "このトークで全員へのメンションをする権限がありません。",
+        "You may not mention everyone in this talk.",
+    ))
 }
 
 /// One's own text, not yet taken back.

@@ -80,12 +80,8 @@ impl StreamReader for Talk {
 async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<(Vec<Membership>, Rev), StoreError> {
     let mut spans = members::spans_in_rooms(tx, user).await?;
     let rows = members::memberships(tx, user).await?;
-    let membership = |(room, rev, last_seq)| Membership {
-        room,
-        rev,
-        last_seq,
-        spans: spans.remove(&room).unwrap_or_default().pairs(),
-    };
+    let membership =
+        |(room, rev, last_seq)| Membership { room, rev, last_seq, spans: spans.remove(&room).unwrap_or_default().pairs() };
     Ok((rows.into_iter().map(membership).collect(), changes::user_rev(tx, user).await?))
 }
 
@@ -209,7 +205,11 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
         What::Message(seq) => {
             let message = messages.get(&seq)?;
             // A later line of the log, here or in the next reading, brings it.
-            if message.rev > change.rev { Some(silent(tenant, room, change.rev)) } else { Some(message_event(tenant, message, false)) }
+            if message.rev > change.rev {
+                Some(silent(tenant, room, change.rev))
+            } else {
+                Some(message_event(tenant, message, false))
+            }
         }
         What::Room | What::Members => {
             let title = (row.kind != crate::model::RoomKind::Direct && !row.title.is_empty()).then(|| row.title.clone());

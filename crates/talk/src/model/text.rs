@@ -57,7 +57,11 @@ pub fn room_title(field: &str, title: &str) -> Result<String, Problem> {
 /// 422 when it is something else.
 pub fn emoji(text: &str) -> Result<(), Problem> {
     let fine = !text.is_empty() && text.len() <= EMOJI_BYTES && looks_like_one_emoji(text);
-    if fine { Ok(()) } else { Err(Problem::invalid("emoji", "絵文字をひとつ指定してください。", "Must be one emoji.")) }
+    if fine {
+        Ok(())
+    } else {
+        Err(Problem::invalid("emoji", "絵文字をひとつ指定してください。", "Must be one emoji."))
+    }
 }
 
 fn no_nul(field: &str, text: &str) -> Result<(), Problem> {
@@ -111,7 +115,8 @@ mod tests {
 
     #[test]
     fn an_emoji_is_one() {
-        for one in ["👍", "❤️", "👍🏽", "👨‍👩‍👧‍👦", "🇯🇵", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "㊗️"] {
+        for one in ["👍", "❤️", "👍🏽", "👨‍👩‍👧‍👦", "🇯🇵", "1️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "㊗️"]
+        {
             assert!(emoji(one).is_ok(), "{one}");
         }
         for other in ["", "a", "👍👍", "了解", "<b>", "\u{200D}", "🇯", "👍\u{200D}"] {

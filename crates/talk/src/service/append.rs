@@ -47,8 +47,11 @@ async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<
     let pairs: HashSet<(RoomId, UserId)> = items.iter().filter_map(|item| Some((item.room, item.sender?))).collect();
     let present: HashSet<_> = messages::present(tx, &Vec::from_iter(pairs)).await?.into_iter().collect();
     let client_ids: HashSet<ClientId> = items.iter().map(|item| item.client_id).collect();
-    let mut known: HashMap<ClientId, Message> =
-        messages::of_clients(tx, &Vec::from_iter(client_ids)).await?.into_iter().map(|message| (message.client_id, message)).collect();
+    let mut known: HashMap<ClientId, Message> = messages::of_clients(tx, &Vec::from_iter(client_ids))
+        .await?
+        .into_iter()
+        .map(|message| (message.client_id, message))
+        .collect();
     for message in known.values_mut() {
         reactions::fill(tx, message.room_id, std::slice::from_mut(message)).await?;
     }
@@ -86,15 +89,19 @@ pub(crate) fn place(room: &mut RoomRow, message: NewMessage, now: Time) -> Messa
 }
 
 /// Writes placed messages, their rooms' counters and the log, and tells.
-pub(crate) async fn store_placed(tx: &mut Tx<'_>, rooms: &HashMap<RoomId, RoomRow>, placed: &[Message]) -> Result<(), StoreError> {
+pub(crate) async fn store_placed(
+    tx: &mut Tx<'_>,
+    rooms: &HashMap<RoomId, RoomRow>,
+    placed: &[Message],
+) -> Result<(), StoreError> {
     if placed.is_empty() {
         return Ok(());
     }
     let touched: BTreeMap<RoomId, &RoomRow> =
         placed.iter().filter_map(|message| Some((message.room_id, rooms.get(&message.room_id)?))).collect();
-    let counters = touched.values().map(|room| {
-        vec![Value::from(room.id), Value::from(room.last_seq), Value::from(room.rev), Value::from(room.active_at)]
-    });
+    let counters = touched
+        .values()
+        .map(|room| vec![Value::from(room.id), Value::from(room.last_seq), Value::from(room.rev), Value::from(room.active_at)]);
     exec_each(tx, &rooms::ADVANCE, &[], counters.collect()).await?;
     messages::insert(tx, placed).await?;
     let log: Vec<Change> = placed
@@ -111,7 +118,12 @@ pub(crate) async fn store_placed(tx: &mut Tx<'_>, rooms: &HashMap<RoomId, RoomRo
 }
 
 /// Appends one message to a locked room.
-pub(crate) async fn append_one(tx: &mut Tx<'_>, room: &mut RoomRow, message: NewMessage, now: Time) -> Result<Message, StoreError> {
+pub(crate) async fn append_one(
+    tx: &mut Tx<'_>,
+    room: &mut RoomRow,
+    message: NewMessage,
+    now: Time,
+) -> Result<Message, StoreError> {
     let message = place(room, message, now);
     let rooms = HashMap::from([(room.id, room.clone())]);
     store_placed(tx, &rooms, std::slice::from_ref(&message)).await?;

@@ -112,7 +112,11 @@ pub(crate) struct Titles {
 
 impl Titles {
     /// Looks up whatever names are needed.
-    pub(crate) async fn of<'a>(tx: &mut Tx<'_>, viewer: UserId, rows: impl Iterator<Item = &'a RoomRow> + Clone) -> Result<Self, Problem> {
+    pub(crate) async fn of<'a>(
+        tx: &mut Tx<'_>,
+        viewer: UserId,
+        rows: impl Iterator<Item = &'a RoomRow> + Clone,
+    ) -> Result<Self, Problem> {
         let people: Vec<UserId> = rows.clone().filter_map(|row| other(row, viewer)).collect();
         let borrows = rows.filter(|row| row.title.is_empty()).any(|row| row.org_unit_id.is_some());
         let people = people::find(tx, people).await?.into_iter().map(|(id, person)| (id, person.name)).collect();

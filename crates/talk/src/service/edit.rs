@@ -39,7 +39,10 @@ impl Talk {
                 let mut message = look_up(tx, &row, &spans, seq).await?;
                 policy::ensure_own(&principal, &message)?;
                 if message.forwarded_from.is_some() {
-                    return Err(Problem::conflict("転送したメッセージは編集できません。", "A forwarded message can't be edited."));
+                    return Err(Problem::conflict(
+                        "転送したメッセージは編集できません。",
+                        "A forwarded message can't be edited.",
+                    ));
                 }
                 text::message_text("text", &body.text)?;
                 bound_mentions(&body.mentions)?;

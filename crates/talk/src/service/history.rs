@@ -76,7 +76,13 @@ impl Talk {
     ///
     /// # Errors
     /// 404 outside the room and where the caller is not asked.
-    pub async fn answer_history_request(&self, principal: &Principal, room: RoomId, request: Uuid, agree: bool) -> Result<(), Problem> {
+    pub async fn answer_history_request(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        request: Uuid,
+        agree: bool,
+    ) -> Result<(), Problem> {
         policy::ensure_acts(principal)?;
         let user = principal.user;
         self.db(principal.tenant)

@@ -131,7 +131,8 @@ impl Talk {
                 let before = members::spans_of_some(tx, room, users.clone()).await?;
                 let from = first_seen(&row, &spans, body.history)?;
                 invite(tx, &deed, &mut row, (&users, &before), from).await?;
-                people::note(tx, &principal, deed.now, "room.addMembers", room, json!({"userIds": users, "fromSeq": from})).await?;
+                people::note(tx, &principal, deed.now, "room.addMembers", room, json!({"userIds": users, "fromSeq": from}))
+                    .await?;
                 seen(tx, &principal, room).await
             })
             .await
@@ -227,7 +228,8 @@ async fn invite(
     (users, before): (&[UserId], &HashMap<UserId, Spans>),
     from: Seq,
 ) -> Result<(), Problem> {
-    let new: Vec<UserId> = users.iter().copied().filter(|user| before.get(user).is_none_or(|spans| !spans.is_present())).collect();
+    let new: Vec<UserId> =
+        users.iter().copied().filter(|user| before.get(user).is_none_or(|spans| !spans.is_present())).collect();
     if row.kind == RoomKind::Direct && !new.is_empty() {
         make_group(tx, row).await?;
     }

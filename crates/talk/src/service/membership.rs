@@ -26,7 +26,12 @@ pub struct Shift {
 
 /// Makes a shift so in a locked room. `said`: the room says so, to all who are in it then.
 pub(crate) async fn shift(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, shift: Shift, said: bool) -> Result<(), StoreError> {
-    let before = members::spans_of_some(tx, room.id, shift.enter.iter().map(|(user, _)| *user).chain(shift.leave.iter().copied()).collect()).await?;
+    let before = members::spans_of_some(
+        tx,
+        room.id,
+        shift.enter.iter().map(|(user, _)| *user).chain(shift.leave.iter().copied()).collect(),
+    )
+    .await?;
     let spans = |user: &UserId| before.get(user).cloned().unwrap_or_default();
     let entered = shift.enter.iter().filter(|(user, _)| !spans(user).is_present());
     let left = shift.leave.iter().filter(|user| spans(user).is_present());

@@ -112,7 +112,8 @@ impl Talk {
                 let users = people_on(tx, &items).await?;
                 let first = items.first().map(|message| message.seq);
                 let last = items.last().map(|message| message.seq);
-                let has_before = first.is_some_and(|first| spans.ranges(row.last_seq).next().is_some_and(|(from, _)| from < first));
+                let has_before =
+                    first.is_some_and(|first| spans.ranges(row.last_seq).next().is_some_and(|(from, _)| from < first));
                 let has_after = last.is_some_and(|last| spans.ranges(row.last_seq).last().is_some_and(|(_, to)| to > last));
                 Ok(Messages { items, has_before, has_after, users })
             })
@@ -125,7 +126,8 @@ impl Talk {
     /// 404 outside the room; 422 where it is no date.
     pub async fn find_seq(&self, principal: &Principal, room: RoomId, date: &str) -> Result<FoundSeq, Problem> {
         let since = Time::parse(&format!("{date}T00:00:00+09:00")).ok().filter(|_| date.len() == 10);
-        let since = since.ok_or_else(|| Problem::invalid("date", "日付はYYYY-MM-DDで指定してください。", "A date is YYYY-MM-DD."))?;
+        let since =
+            since.ok_or_else(|| Problem::invalid("date", "日付はYYYY-MM-DDで指定してください。", "A date is YYYY-MM-DD."))?;
         let user = principal.user;
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
@@ -165,7 +167,13 @@ async fn page(
     }
 }
 
-async fn back(tx: &mut Tx<'_>, room: RoomId, (spans, last): (&Spans, Seq), before: Seq, limit: i64) -> Result<Vec<Message>, StoreError> {
+async fn back(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    (spans, last): (&Spans, Seq),
+    before: Seq,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
     let mut items: Vec<Message> = Vec::new();
     for (from, to) in spans.ranges(last).rev() {
         let missing = limit - i64::try_from(items.len()).unwrap_or(i64::MAX);
@@ -178,7 +186,13 @@ async fn back(tx: &mut Tx<'_>, room: RoomId, (spans, last): (&Spans, Seq), befor
     Ok(items)
 }
 
-async fn onward(tx: &mut Tx<'_>, room: RoomId, (spans, last): (&Spans, Seq), after: Seq, limit: i64) -> Result<Vec<Message>, StoreError> {
+async fn onward(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    (spans, last): (&Spans, Seq),
+    after: Seq,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
     let mut items: Vec<Message> = Vec::new();
     for (from, to) in spans.ranges(last) {
         let missing = limit - i64::try_from(items.len()).unwrap_or(i64::MAX);
@@ -207,7 +221,12 @@ async fn people_on(tx: &mut Tx<'_>, items: &[Message]) -> Result<Vec<MessageUser
         ids.extend(message.sender_id);
         ids.extend(message.forwarded_from.and_then(|from| from.sender_id));
         ids.extend(message.system.iter().flat_map(|note| note.user_ids.iter().copied().take(20)));
-        ids.extend(message.mentions.iter().filter_map(|mention| if let Mention::User(user) = mention { Some(user.user_id) } else { None }));
+        ids.extend(
+            message
+                .mentions
+                .iter()
+                .filter_map(|mention| if let Mention::User(user) = mention { Some(user.user_id) } else { None }),
+        );
     }
     let found = people::find(tx, ids.into_iter().collect()).await?;
     let mut users: Vec<MessageUser> = found

@@ -14,7 +14,14 @@ impl Talk {
     ///
     /// # Errors
     /// 404 where the caller can't see it; 409 on a recalled one; 422 where it is no emoji, or one kind too many.
-    pub async fn react(&self, principal: &Principal, room: RoomId, seq: Seq, emoji: String, on: bool) -> Result<Message, Problem> {
+    pub async fn react(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        seq: Seq,
+        emoji: String,
+        on: bool,
+    ) -> Result<Message, Problem> {
         policy::ensure_acts(principal)?;
         let (user, now) = (principal.user, self.0.clock.now());
         self.db(principal.tenant)
@@ -27,7 +34,11 @@ impl Talk {
                 let moved = if on {
                     let there = message.reactions.iter().any(|reaction| reaction.emoji == emoji);
                     if !there && message.reactions.len() >= text::REACTIONS {
-                        return Err(Problem::invalid("emoji", "リアクションは20種類までです。", "At most 20 different reactions."));
+                        return Err(Problem::invalid(
+                            "emoji",
+                            "リアクションは20種類までです。",
+                            "At most 20 different reactions.",
+                        ));
                     }
                     reactions::insert(tx, &message, &emoji, user, now).await?
                 } else {

@@ -93,7 +93,13 @@ impl Talk {
     ///
     /// # Errors
     /// 404 where the caller can't see it; 422 by bounds.
-    pub async fn list_readers(&self, principal: &Principal, room: RoomId, seq: Seq, query: ReadersQuery) -> Result<Readers, Problem> {
+    pub async fn list_readers(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        seq: Seq,
+        query: ReadersQuery,
+    ) -> Result<Readers, Problem> {
         let limit = page::limit(query.limit)?;
         let after: Option<(bool, String, UserId)> = page::read_cursor(query.cursor.as_deref())?;
         let user = principal.user;

@@ -172,7 +172,8 @@ impl Talk {
                     }
                     set_notice(tx, &deed, &mut row, seq).await?;
                 }
-                let detail = json!({"title": changed.title, "includeChildren": changed.include_children, "noticeSeq": changed.notice_seq});
+                let detail =
+                    json!({"title": changed.title, "includeChildren": changed.include_children, "noticeSeq": changed.notice_seq});
                 people::note(tx, &principal, deed.now, "room.update", room, detail).await?;
                 seen(tx, &principal, room).await
             })
@@ -183,7 +184,8 @@ impl Talk {
 /// A room as the principal sees it: as a member, or from outside as one who runs it.
 pub(crate) async fn seen(tx: &mut Tx<'_>, principal: &Principal, room: RoomId) -> Result<Room, Problem> {
     let viewer = Viewer::from(principal);
-    let mine: Vec<Mine> = reads::my_rooms(tx, viewer.user, viewer.reader).await?.into_iter().filter(|mine| mine.room == room).collect();
+    let mine: Vec<Mine> =
+        reads::my_rooms(tx, viewer.user, viewer.reader).await?.into_iter().filter(|mine| mine.room == room).collect();
     if let Some(room) = describe(tx, viewer, &mine).await?.pop() {
         return Ok(room);
     }
@@ -223,7 +225,8 @@ fn bounded(principal: &Principal, mut body: CreateRoom) -> Result<CreateRoom, Pr
             Err(Problem::invalid("memberIds", "メンバーを選んでください。", "Choose at least one person."))
         }
         RoomKind::OrgUnit => {
-            let unit = body.org_unit_id.ok_or_else(|| Problem::invalid("orgUnitId", "部署を選んでください。", "Choose a section."))?;
+            let unit =
+                body.org_unit_id.ok_or_else(|| Problem::invalid("orgUnitId", "部署を選んでください。", "Choose a section."))?;
             // Whether a unit exists is known to every member, so 403 gives nothing away.
             if principal.may_in(Right::ManageRooms, unit) { Ok(body) } else { Err(Problem::forbidden()) }
         }
@@ -276,7 +279,8 @@ async fn make(tx: &mut Tx<'_>, principal: &Principal, deed: &Deed, body: &Create
     }
     let sources: Vec<Source> = invited.iter().copied().map(Source::invited).collect();
     members::insert_sources(tx, room.id, &sources).await?;
-    shift(tx, deed, &mut room, Shift { enter: invited.into_iter().map(|user| (user, 1)).collect(), leave: Vec::new() }, false).await?;
+    shift(tx, deed, &mut room, Shift { enter: invited.into_iter().map(|user| (user, 1)).collect(), leave: Vec::new() }, false)
+        .await?;
     follow_unit(tx, deed, &mut room, false).await?;
     if body.kind != RoomKind::Direct {
         let detail = json!({"kind": body.kind, "memberIds": body.member_ids, "orgUnitId": body.org_unit_id});

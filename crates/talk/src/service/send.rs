@@ -12,8 +12,8 @@ use crate::model::room::RoomRow;
 use crate::model::{Mention, Message, text};
 use crate::people;
 use crate::policy;
-use crate::store::messages::NewMessage;
 use crate::store::members;
+use crate::store::messages::NewMessage;
 
 /// What sendMessage takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -79,7 +79,11 @@ impl Talk {
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (room, spans) = enter(tx, room, principal.user).await?;
                 if reply_to.is_some_and(|seq| seq > room.last_seq || !spans.see(seq)) {
-                    return Err(Problem::invalid("replyToSeq", "返信先のメッセージが見つかりません。", "There is no such message to answer."));
+                    return Err(Problem::invalid(
+                        "replyToSeq",
+                        "返信先のメッセージが見つかりません。",
+                        "There is no such message to answer.",
+                    ));
                 }
                 ensure_mentionable(tx, &principal, &room, &mentions).await?;
                 actor_name(tx, &principal).await
@@ -128,7 +132,11 @@ pub(crate) async fn ensure_mentionable(
     users.sort_unstable();
     users.dedup();
     if !users.is_empty() && members::present_among(tx, room.id, users.clone()).await?.len() != users.len() {
-        return Err(Problem::invalid("mentions", "このトークにいない人はメンションできません。", "Only people in this talk can be mentioned."));
+        return Err(Problem::invalid(
+            "mentions",
+            "このトークにいない人はメンションできません。",
+            "Only people in this talk can be mentioned.",
+        ));
     }
     Ok(())
 }

@@ -114,8 +114,11 @@ pub(crate) async fn settle(
     said: bool,
 ) -> Result<(), StoreError> {
     let users: BTreeSet<UserId> = users.collect();
-    let reasons: HashSet<UserId> =
-        members::sources(tx, room.id, Some(users.iter().copied().collect())).await?.into_iter().map(|source| source.user).collect();
+    let reasons: HashSet<UserId> = members::sources(tx, room.id, Some(users.iter().copied().collect()))
+        .await?
+        .into_iter()
+        .map(|source| source.user)
+        .collect();
     let next = room.last_seq + 1;
     let (enter, leave): (Vec<_>, Vec<_>) = users.into_iter().partition(|user| reasons.contains(user));
     let change = Shift { enter: enter.into_iter().map(|user| (user, next)).collect(), leave };

@@ -70,14 +70,16 @@ fn columns(rows: Vec<Vec<Value>>) -> Vec<Value> {
 
 fn list(column: Vec<Value>) -> Value {
     match column.iter().find(|value| **value != Value::Null) {
-        Some(Value::Int(_)) => {
-            Value::IntList(column.into_iter().map(|value| if let Value::Int(number) = value { Some(number) } else { None }).collect())
-        }
-        Some(Value::Text(_)) => {
-            Value::TextList(column.into_iter().map(|value| if let Value::Text(text) = value { Some(text) } else { None }).collect())
-        }
+        Some(Value::Int(_)) => Value::IntList(
+            column.into_iter().map(|value| if let Value::Int(number) = value { Some(number) } else { None }).collect(),
+        ),
+        Some(Value::Text(_)) => Value::TextList(
+            column.into_iter().map(|value| if let Value::Text(text) = value { Some(text) } else { None }).collect(),
+        ),
         // A column of nothing but nulls looks the same in every type.
-        _ => Value::BytesList(column.into_iter().map(|value| if let Value::Bytes(bytes) = value { Some(bytes) } else { None }).collect()),
+        _ => Value::BytesList(
+            column.into_iter().map(|value| if let Value::Bytes(bytes) = value { Some(bytes) } else { None }).collect(),
+        ),
     }
 }
 

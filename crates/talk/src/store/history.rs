@@ -43,7 +43,8 @@ pub struct Request {
 /// When the database refuses or is away.
 pub async fn insert(tx: &mut Tx<'_>, room: RoomId, request: &Request, asked: &[UserId]) -> Result<(), StoreError> {
     let users = serde_json::to_string(&request.user_ids).unwrap_or_default();
-    tx.exec(&INSERT_REQUEST, &params![request.id, room, request.requested_by, users, request.from_seq, request.created_at]).await?;
+    tx.exec(&INSERT_REQUEST, &params![request.id, room, request.requested_by, users, request.from_seq, request.created_at])
+        .await?;
     exec_each(tx, &INSERT_CONSENT, &params![request.id], asked.iter().map(|user| vec![Value::from(*user)]).collect()).await
 }
 

@@ -123,9 +123,15 @@ pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<Roo
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn write_spans(tx: &mut Tx<'_>, room: RoomId, before: &HashMap<UserId, Spans>, after: &[(UserId, Spans)]) -> Result<(), StoreError> {
+pub async fn write_spans(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    before: &HashMap<UserId, Spans>,
+    after: &[(UserId, Spans)],
+) -> Result<(), StoreError> {
     let was = |user: &UserId| before.get(user).is_some_and(Spans::is_present);
-    let known: Vec<UserId> = after.iter().map(|(user, _)| *user).filter(|user| before.get(user) != Some(&Spans::default())).collect();
+    let known: Vec<UserId> =
+        after.iter().map(|(user, _)| *user).filter(|user| before.get(user) != Some(&Spans::default())).collect();
     if !known.is_empty() {
         tx.exec(&DELETE_SPANS, &params![room, known]).await?;
     }
@@ -139,7 +145,8 @@ pub async fn write_spans(tx: &mut Tx<'_>, room: RoomId, before: &HashMap<UserId,
     };
     exec_each(tx, &ENTER, &params![room], open(false)).await?;
     exec_each(tx, &SEE_FURTHER, &params![room], open(true)).await?;
-    let gone: Vec<UserId> = after.iter().filter(|(user, spans)| was(user) && !spans.is_present()).map(|(user, _)| *user).collect();
+    let gone: Vec<UserId> =
+        after.iter().filter(|(user, spans)| was(user) && !spans.is_present()).map(|(user, _)| *user).collect();
     if !gone.is_empty() {
         tx.exec(&EXIT, &params![room, gone]).await?;
     }
@@ -183,7 +190,10 @@ pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(RoomId, k
 }
 
 fn source_rows(sources: &[Source]) -> Vec<Vec<Value>> {
-    sources.iter().map(|source| vec![Value::from(source.user), Value::from(source.kind.as_str()), Value::from(source.id.clone())]).collect()
+    sources
+        .iter()
+        .map(|source| vec![Value::from(source.user), Value::from(source.kind.as_str()), Value::from(source.id.clone())])
+        .collect()
 }
 
 /// Adds reasons; those already there stay.

@@ -30,7 +30,10 @@ store::statements! {
 /// When the database refuses or is away.
 pub async fn insert(tx: &mut Tx<'_>, messages: &[Message]) -> Result<(), StoreError> {
     let rows = messages.iter().flat_map(|message| {
-        message.mentions.iter().map(|mention| vec![Value::from(message.room_id), Value::from(message.seq), Value::from(mention.target())])
+        message
+            .mentions
+            .iter()
+            .map(|mention| vec![Value::from(message.room_id), Value::from(message.seq), Value::from(mention.target())])
     });
     exec_each(tx, &INSERT_MENTION, &[], rows.collect()).await
 }

@@ -1,6 +1,6 @@
 //! `messages`: appended, read back by seq, changed in place.
 
-use kernel::{ActorId, ClientId, RoomId, Rev, Seq, Time, UserId};
+use kernel::{ActorId, ClientId, Rev, RoomId, Seq, Time, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
 use super::batch::{exec_each, query_each};

@@ -84,8 +84,13 @@ pub struct Cursor {
 /// When the database refuses or is away.
 pub async fn cursors_of(tx: &mut Tx<'_>, pairs: &[(RoomId, UserId)]) -> Result<Vec<Cursor>, StoreError> {
     let keys = pairs.iter().map(|(room, user)| vec![Value::from(*room), Value::from(*user)]).collect();
-    let read =
-        |row: &Row| Cursor { room: row.get(0), user: row.get(1), seq: row.get(2), last_seq: row.get(3), member_count: row.get(4) };
+    let read = |row: &Row| Cursor {
+        room: row.get(0),
+        user: row.get(1),
+        seq: row.get(2),
+        last_seq: row.get(3),
+        member_count: row.get(4),
+    };
     Ok(query_each(tx, &CURSORS_OF, &[], keys).await?.iter().map(read).collect())
 }
 
@@ -200,7 +205,12 @@ pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Resu
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn senders(tx: &mut Tx<'_>, room: RoomId, (from, to): (Seq, Seq), limit: i64) -> Result<Vec<(Seq, UserId)>, StoreError> {
+pub async fn senders(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    (from, to): (Seq, Seq),
+    limit: i64,
+) -> Result<Vec<(Seq, UserId)>, StoreError> {
     let rows = tx.query(&SENDERS, &params![room, from, to, limit]).await?;
     Ok(rows.iter().filter_map(|row| Some((row.get(0), row.get::<Option<UserId>>(1)?))).collect())
 }

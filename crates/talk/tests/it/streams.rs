@@ -1,0 +1,98 @@
+//! Talk over sockets: live, and after having been away.
+
+use serde_json::json;
+use testkit::Socket;
+
+use super::{new_id, room_of, say, text};
+
+testkit::both! {
+    async fn sent_here_and_read_there_at_once(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (mut aiko, mut kenji) = (Socket::connect(&server.client("aiko")).await, Socket::connect(&server.client("kenji")).await);
+        aiko.send(json!({ "type": "subscribe", "roomId": room, "fromSeq": 1, "toSeq": 50 })).await;
+        aiko.expect("cursors").await;
+        aiko.send(json!({ "type": "send", "ref": 7, "roomId": room, "clientId": new_id(), "text": "見えますか" })).await;
+        let ack = aiko.expect("ack").await;
+        assert_eq!(ack["ref"], 7);
+        let heard = kenji.expect("message").await;
+        assert_eq!(heard["message"]["text"], "見えますか");
+        assert_eq!(heard["message"]["seq"], ack["message"]["seq"]);
+        kenji.send(json!({ "type": "read", "roomId": room, "seq": heard["message"]["seq"] })).await;
+        let read = aiko.expect("read").await;
+        assert_eq!((&read["userId"], &read["seq"]), (&json!(server.id("kenji")), &heard["message"]["seq"]));
+        kenji.send(json!({ "type": "typing", "roomId": room })).await;
+        assert_eq!(aiko.expect("typing").await["userId"], json!(server.id("kenji")));
+    }
+
+    async fn a_room_appears_and_goes_with_membership(server: Server) {
+        let mut mei = Socket::connect(&server.client("mei")).await;
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let aiko = server.client("aiko");
+        aiko.post_ok(&format!("/rooms/{room}/members"), json!({ "userIds": [server.id("mei")] })).await;
+        while mei.expect("room").await["room"]["id"] != json!(room) {}
+        say(&aiko, &room, "ようこそ").await;
+        while mei.expect("message").await["message"]["text"] != "ようこそ" {}
+        aiko.delete_ok(&format!("/rooms/{room}/members/{}", server.id("mei"))).await;
+        while mei.expect("room").await["room"]["gone"] != true {}
+        say(&aiko, &room, "もう聞こえない").await;
+        let rest = mei.settled().await;
+        assert!(!rest.iter().any(|frame| frame.to_string().contains("もう聞こえない")), "{rest:?}");
+    }
+
+    async fn what_was_recalled_and_left_is_gone_from_a_client_that_was_away(server: Server) {
+        let (kept, left) = (room_of(&server, &["aiko", "kenji"]).await, room_of(&server, &["aiko", "kenji"]).await);
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let seq = say(&aiko, &kept, "取り消される言葉").await["seq"].clone();
+        let head = async |room: &str| kenji.get_ok(&format!("/rooms/{room}")).await;
+        let (kept_head, left_head) = (head(&kept).await, head(&left).await);
+        // Away: a recall, new words, and a removal.
+        aiko.delete_ok(&format!("/rooms/{kept}/messages/{seq}")).await;
+        say(&aiko, &kept, "いない間の言葉").await;
+        aiko.delete_ok(&format!("/rooms/{left}/members/{}", server.id("kenji"))).await;
+        let holds = json!({
+            "rooms": { kept.clone(): kept_head["lastSeq"], left.clone(): left_head["lastSeq"] },
+            "revs": { kept.clone(): kept_head["rev"], left.clone(): left_head["rev"] },
+        });
+        let mut socket = Socket::open(&kenji).await.unwrap();
+        socket.hello(holds).await;
+        let mut missed = Vec::new();
+        loop {
+            let frame = socket.next().await.expect("ready comes");
+            if frame["type"] == "ready" {
+                break;
+            }
+            missed.push(frame);
+        }
+        let recalled = missed.iter().find(|frame| frame["message"]["seq"] == seq && frame["message"]["roomId"] == json!(kept)).expect("the recall");
+        assert_eq!(recalled["message"]["text"], "");
+        assert!(missed.iter().any(|frame| frame["message"]["text"] == "いない間の言葉"));
+        assert!(missed.iter().any(|frame| frame["room"]["id"] == json!(left) && frame["room"]["gone"] == true), "{missed:?}");
+    }
+
+    async fn a_client_too_far_behind_is_told_to_fetch_afresh(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let head = kenji.get_ok(&format!("/rooms/{room}")).await;
+        let sends = (0..210).map(|n| {
+            let (aiko, room) = (aiko.clone(), room.clone());
+            tokio::spawn(async move { say(&aiko, &room, &n.to_string()).await })
+        });
+        for send in sends.collect::<Vec<_>>() {
+            send.await.unwrap();
+        }
+        let mut socket = Socket::open(&kenji).await.unwrap();
+        socket.hello(json!({ "rooms": { room.clone(): head["lastSeq"] }, "revs": { room.clone(): head["rev"] } })).await;
+        assert_eq!(text(&socket.expect("reset").await["roomId"]), room);
+    }
+
+    async fn a_signed_out_session_loses_its_socket(server: Server) {
+        let body = json!({ "loginId": "mei", "password": testkit::PASSWORD });
+        let token = text(&server.nobody("city").post_ok("/session", body).await["token"]);
+        let mei = testkit::Client::new(&server.origin(), "city", Some(token));
+        let mut socket = Socket::connect(&mei).await;
+        mei.delete_ok("/session").await;
+        socket.expect("signedOut").await;
+        assert_eq!(socket.closed().await, Some(4401));
+        assert_eq!(Socket::open(&mei).await.err(), Some(401));
+    }
+}

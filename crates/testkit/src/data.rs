@@ -1,0 +1,135 @@
+//! Where a test's data lies: a folder or a database of its own, thrown away in the end.
+
+use std::path::{Path, PathBuf};
+
+use store::{Database, StoreConfig};
+use tempfile::TempDir;
+
+use crate::postgres;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A folder.
+    Sqlite,
+    /// A database on a server.
+    Postgres,
+}
+
+/// A test's data.
+#[derive(Debug)]
+pub struct Data(Place);
+
+#[derive(Debug)]
+enum Place {
+    Folder(TempDir),
+    Database(String),
+}
+
+impl Data {
+    /// An installation without an organisation.
+    pub async fn empty(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self(Place::Folder(folder())),
+            Backend::Postgres => Self(Place::Database(postgres::prepared().await)),
+        }
+    }
+
+    /// How a store opens it.
+    #[must_use]
+    pub fn config(&self) -> StoreConfig {
+        StoreConfig::new(match &self.0 {
+            Place::Folder(folder) => Database::Sqlite { folder: folder.path().to_owned() },
+            Place::Database(name) => Database::Postgres { url: postgres::served(name) },
+        })
+    }
+
+    /// How the program is told of it.
+    #[must_use]
+    pub fn arguments(&self) -> [String; 2] {
+        match &self.0 {
+            Place::Folder(folder) => ["--data".to_owned(), folder.path().display().to_string()],
+            Place::Database(name) => ["--database".to_owned(), postgres::served(name)],
+        }
+    }
+
+    /// The folder, where it is one.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Folder(folder) => Some(folder.path()),
+            Place::Database(_) => None,
+        }
+    }
+
+    /// The owner's address, where it is a database on a server.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        match &self.0 {
+            Place::Folder(_) => None,
+            Place::Database(name) => Some(postgres::owned(name)),
+        }
+    }
+
+    /// What copies are made of. Nothing may have it open any more.
+    pub(crate) fn into_template(mut self) -> Template {
+        match std::mem::replace(&mut self.0, Place::Database(String::new())) {
+            Place::Folder(folder) => Template::Files(read_files(folder.path(), folder.path())),
+            Place::Database(name) => Template::Database(name),
+        }
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if let Place::Database(name) = &mut self.0
+            && !name.is_empty()
+        {
+            postgres::drop_database(std::mem::take(name));
+        }
+    }
+}
+
+/// Data to copy.
+#[derive(Debug)]
+pub(crate) enum Template {
+    /// In memory, so that no folder is left when the process ends.
+    Files(Vec<(PathBuf, Vec<u8>)>),
+    Database(String),
+}
+
+impl Template {
+    /// A copy of it.
+    pub(crate) async fn copy(&self) -> Data {
+        match self {
+            Self::Files(files) => {
+                let folder = folder();
+                for (path, bytes) in files {
+                    let path = folder.path().join(path);
+                    std::fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder can be made");
+                    std::fs::write(path, bytes).expect("a file can be written");
+                }
+                Data(Place::Folder(folder))
+            }
+            Self::Database(name) => Data(Place::Database(postgres::copy_of(name).await)),
+        }
+    }
+}
+
+fn folder() -> TempDir {
+    tempfile::Builder::new().prefix("irori-test-").tempdir().expect("a temporary folder")
+}
+
+fn read_files(root: &Path, folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(read_files(root, &path));
+        } else if !path.to_string_lossy().ends_with("-shm") {
+            let relative = path.strip_prefix(root).expect("below the root").to_owned();
+            files.push((relative, std::fs::read(&path).expect("the file is there")));
+        }
+    }
+    files
+}

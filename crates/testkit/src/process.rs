@@ -1,0 +1,70 @@
+//! The program as a process, to be killed.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a start may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `irori serve`.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Process {
+    /// Starts it on a free port and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start(binary: &Path, arguments: &[String]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = free.local_addr().expect("it has an address");
+        drop(free);
+        Self::start_at(binary, arguments, address).await
+    }
+
+    /// Starts it at an address: where one was killed, for its clients to come back to.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start_at(binary: &Path, arguments: &[String], address: SocketAddr) -> Self {
+        let child = Command::new(binary)
+            .arg("serve")
+            .args(["--listen", &address.to_string()])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut process = Self { child, address };
+        let health = format!("http://{address}/healthz");
+        let (http, started) = (reqwest::Client::new(), Instant::now());
+        while !http.get(&health).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(started.elapsed() < PATIENCE, "not ready after {PATIENCE:?}");
+            assert!(process.child.try_wait().expect("it can be asked").is_none(), "it ended at once");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        process
+    }
+
+    /// `kill -9`: it gets no chance to say or write anything more.
+    ///
+    /// # Panics
+    /// When it can't be killed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

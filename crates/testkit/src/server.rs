@@ -1,0 +1,113 @@
+//! A whole server inside a test.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use irori::app::{App, Outside, assemble_with};
+use irori::server;
+use kernel::chance::SystemRandom;
+use live::LiveConfig;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::cast::{Cast, stage};
+use crate::{Backend, Client, Data, MovableClock, Person};
+
+/// A server that listens on a port of its own until it is dropped.
+pub struct Server {
+    /// Its parts, for what HTTP does not show.
+    pub app: App,
+    /// Goes with the machine's, and a test can move it on.
+    pub clock: Arc<MovableClock>,
+    /// Who and what there is.
+    pub cast: Cast,
+    /// Where it listens.
+    pub address: SocketAddr,
+    data: Data,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    /// With the cast in it.
+    pub async fn start(backend: Backend) -> Self {
+        let stage = stage(backend).await;
+        Self::over(stage.template.copy().await, stage.cast.clone()).await
+    }
+
+    /// Over data of the test's own.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn over(data: Data, cast: Cast) -> Self {
+        Self::outside(data, cast, Outside::default()).await
+    }
+
+    /// As [`Self::over`], seen from outside as told.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn outside(data: Data, cast: Cast, outside: Outside) -> Self {
+        let clock = Arc::new(MovableClock::default());
+        // What takes a second in earnest need not in a test.
+        let live = LiveConfig {
+            compare_every: Duration::from_millis(100),
+            recheck_every: Duration::from_millis(200),
+            ..LiveConfig::default()
+        };
+        let app = assemble_with(data.config(), &outside, live, clock.clone(), Arc::new(SystemRandom))
+            .await
+            .expect("the server is put together");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it has an address");
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(server::serve(listener, app.router.clone(), stopped));
+        Self { app, clock, cast, address, data, stop, serving }
+    }
+
+    /// `http://127.0.0.1:port`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Somebody of `city`, signed in.
+    #[must_use]
+    pub fn client(&self, login_id: &str) -> Client {
+        self.client_of("city", login_id)
+    }
+
+    /// Somebody of a tenant, signed in.
+    #[must_use]
+    pub fn client_of(&self, tenant: &str, login_id: &str) -> Client {
+        Client::new(&self.origin(), tenant, Some(self.cast.person(tenant, login_id).token.clone()))
+    }
+
+    /// A caller who has not signed in.
+    #[must_use]
+    pub fn nobody(&self, tenant: &str) -> Client {
+        Client::new(&self.origin(), tenant, None)
+    }
+
+    /// The id of somebody of `city`.
+    #[must_use]
+    pub fn id(&self, login_id: &str) -> String {
+        self.person(login_id).id.clone()
+    }
+
+    /// Somebody of `city`.
+    #[must_use]
+    pub fn person(&self, login_id: &str) -> &Person {
+        self.cast.person("city", login_id)
+    }
+
+    /// Stops it and gives its data back.
+    pub async fn into_data(self) -> Data {
+        let _ = self.stop.send(true);
+        self.app.hub.close_all();
+        let _ = self.serving.await;
+        self.data
+    }
+}
