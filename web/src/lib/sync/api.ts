@@ -1,0 +1,115 @@
+// The operations of talk, as functions. Everything goes through the shared client and throws an ApiProblem.
+import { unwrap } from '#lib/api/problem.ts';
+import type { Asked } from './segments.ts';
+import type {
+  HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomKind, SendBody,
+} from './types.ts';
+
+/** What the generated client offers, without its path types: the shapes are in `types.ts`. */
+interface Caller {
+  request(method: Verb, path: string, init?: object): Promise<{ data?: unknown; error?: unknown; response: Response }>;
+}
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+interface Call {
+  path?: Record<string, string | number>;
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  keepalive?: boolean;
+}
+
+export type History = 'none' | 'all' | { fromSeq: number };
+
+export interface NewRoom {
+  clientId: string;
+  kind: RoomKind;
+  title?: string;
+  memberIds?: string[];
+  orgUnitId?: string;
+}
+
+export class TalkApi {
+  #caller: Caller;
+
+  constructor(client: unknown) {
+    this.#caller = client as Caller;
+  }
+
+  people = (ids: string[]) => this.#call<Page<WirePerson>>('get', '/users', { query: { ids: ids.join(','), limit: 200 } }).then(({ items }) => items.map(personOf));
+  findPeople = (q: string, limit = 30) => this.#call<Page<WirePerson>>('get', '/users', { query: { q, limit } }).then(({ items }) => items.map(personOf));
+  peopleOf = async (orgUnitId: string) => {
+    const people = await pages<WirePerson>((cursor) => this.#call('get', '/users', { query: { orgUnitId, limit: 200, cursor } }));
+    return people.map(personOf);
+  };
+  orgUnits = () => pages<OrgUnit>((cursor) => this.#call('get', '/orgUnits', { query: { limit: 200, cursor } }));
+
+  rooms = (query: { q?: string; limit?: number; cursor?: string }) => this.#call<Page<Room>>('get', '/rooms', { query });
+  allRooms = () => pages<Room>((cursor) => this.rooms({ limit: 200, cursor }));
+  room = (id: string) => this.#call<Room>('get', '/rooms/{id}', { path: { id } });
+  createRoom = (body: NewRoom) => this.#call<Room>('post', '/rooms', { body });
+  updateRoom = (id: string, body: { title?: string; includeChildren?: boolean; noticeSeq?: number | null }) =>
+    this.#call<Room>('patch', '/rooms/{id}', { path: { id }, body });
+  updateMembership = (id: string, body: { muted?: boolean; hidden?: boolean; pinned?: boolean }) =>
+    this.#call<Room | undefined>('patch', '/rooms/{id}/membership', { path: { id }, body });
+  members = (id: string, cursor?: string) => this.#call<Page<Member>>('get', '/rooms/{id}/members', { path: { id }, query: { limit: 200, cursor } });
+  addMembers = (id: string, userIds: string[], history: History) =>
+    this.#call<unknown>('post', '/rooms/{id}/members', { path: { id }, body: { userIds, history } });
+  removeMember = (id: string, userId: string) => this.#call<void>('delete', '/rooms/{id}/members/{userId}', { path: { id, userId } });
+  historyRequests = (id: string) => this.#call<Page<HistoryRequest>>('get', '/rooms/{id}/historyRequests', { path: { id } });
+  answerHistoryRequest = (id: string, requestId: string, agree: boolean) =>
+    this.#call<void>('put', '/rooms/{id}/historyRequests/{requestId}', { path: { id, requestId }, body: { agree } });
+
+  messages = (id: string, asked: Asked, limit: number) =>
+    this.#call<MessagePage>('get', '/rooms/{id}/messages', { path: { id }, query: { ...asked, limit } });
+  send = (id: string, body: SendBody) => this.#call<Message>('post', '/rooms/{id}/messages', { path: { id }, body });
+  edit = (id: string, seq: number, text: string, mentions: SendBody['mentions']) =>
+    this.#call<Message>('patch', '/rooms/{id}/messages/{seq}', { path: { id, seq }, body: { text, mentions } });
+  recall = (id: string, seq: number) => this.#call<Message | undefined>('delete', '/rooms/{id}/messages/{seq}', { path: { id, seq } });
+  forward = (body: { clientId: string; from: { roomId: string; seqs: number[] }; toRoomIds: string[] }) =>
+    this.#call<Message[] | Page<Message>>('post', '/forwards', { body }).then((made) => (Array.isArray(made) ? made : made.items));
+  react = (id: string, seq: number, emoji: string, on: boolean) =>
+    this.#call<unknown>(on ? 'put' : 'delete', '/rooms/{id}/messages/{seq}/reactions/{emoji}', { path: { id, seq, emoji } });
+  markRead = (id: string, seq: number) => this.#call<void>('post', '/rooms/{id}/read', { path: { id }, body: { seq }, keepalive: true });
+  readers = (id: string, seq: number, query: { state?: 'read' | 'unread'; cursor?: string }) =>
+    this.#call<Readers>('get', '/rooms/{id}/messages/{seq}/readers', { path: { id, seq }, query: { ...query, limit: 200 } });
+  nudge = (id: string, seq: number) => this.#call<{ nudged: number }>('post', '/rooms/{id}/messages/{seq}/nudges', { path: { id, seq } });
+  findSeq = (id: string, date: string) => this.#call<{ seq: number | null }>('get', '/rooms/{id}/seq', { path: { id }, query: { date } });
+
+  async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive }: Call = {}): Promise<T> {
+    const init = { params: { path: names, query }, body, keepalive };
+    return (await unwrap(this.#caller.request(method, path, init))) as T;
+  }
+}
+
+/** A user on the wire; only what talk shows is kept. */
+interface WirePerson {
+  id: string;
+  name: string;
+  kana?: string;
+  kind?: Person['kind'];
+  orgUnitName?: string;
+  assignments?: { orgUnitName: string; position?: string | null; primary: boolean }[];
+}
+
+function personOf(user: WirePerson): Person {
+  const primary = user.assignments?.find((each) => each.primary) ?? user.assignments?.[0];
+  return {
+    id: user.id,
+    name: user.name,
+    kana: user.kana,
+    kind: user.kind,
+    orgUnitName: user.orgUnitName ?? primary?.orgUnitName,
+    position: primary?.position ?? undefined,
+  };
+}
+
+async function pages<T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ask(cursor);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  return items;
+}

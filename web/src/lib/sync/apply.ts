@@ -1,0 +1,106 @@
+// What a frame changes in the store. What it asks for beyond that goes through `Wishes`.
+import type { TalkStore } from './store.svelte.ts';
+import type { Message, Presence, Problem, Room, RoomChange, ServerFrame } from './types.ts';
+
+/** What the store can't do alone: ask the server, or tell the person. */
+export interface Wishes {
+  /** An unknown room appeared, or a summary is incomplete. */
+  fetchRoom(id: string): void;
+  /** The newest stretch of a room no longer reaches its newest message. */
+  fill(id: string): void;
+  /** Nothing held of this room can be trusted. */
+  refetch(id: string): void;
+  /** Cursors disagree with the counts that the history gave. */
+  recount(id: string): void;
+  gone(id: string): void;
+  arrived(message: Message): void;
+  nudged(roomId: string, seq: number, userId: string): void;
+  presence(users: Record<string, Presence>): void;
+  answered(ref: string, message: Message | undefined, problem: Problem | undefined): void;
+}
+
+export function applyFrame(store: TalkStore, frame: ServerFrame, wishes: Wishes): void {
+  switch (frame.type) {
+    case 'message':
+      return applyMessage(store, frame.message, frame.rev, wishes);
+    case 'room':
+      return applyRoom(store, frame, wishes);
+    case 'read':
+      return applyRead(store, frame);
+    case 'cursors':
+      return applyCursors(store, frame, wishes);
+    case 'typing':
+      if (frame.userId !== store.me.id) store.room(frame.roomId)?.isTyping(frame.userId, frame.name);
+      return;
+    case 'presence':
+      return wishes.presence(frame.users);
+    case 'nudge':
+      store.learnMe(frame.me);
+      return wishes.nudged(frame.roomId, frame.seq, frame.userId);
+    case 'ack':
+      if (frame.message) applyMessage(store, frame.message, undefined, wishes);
+      if (frame.ref) wishes.answered(frame.ref, frame.message, undefined);
+      return;
+    case 'error':
+      if (frame.ref) wishes.answered(frame.ref, undefined, frame.problem);
+      return;
+    case 'reset':
+      store.room(frame.roomId)?.reset();
+      return wishes.refetch(frame.roomId);
+    case 'behind':
+      return applyBehind(store, frame.heads, wishes);
+  }
+}
+
+/** `rev` only where it came on the room's stream, in order: an ack may overtake what lies before it. */
+function applyMessage(store: TalkStore, message: Message, rev: number | undefined, wishes: Wishes): void {
+  const room = store.room(message.roomId);
+  if (!room) return wishes.fetchRoom(message.roomId);
+  const isNew = message.seq > room.info.lastSeq;
+  if (!room.receive(message)) wishes.fill(message.roomId);
+  if (rev !== undefined) room.rev = Math.max(room.rev, rev);
+  if (isNew) wishes.arrived(message);
+}
+
+function applyRoom(store: TalkStore, frame: ServerFrame & { type: 'room' }, wishes: Wishes): void {
+  store.learnMe(frame.me);
+  if (frame.room.gone) return wishes.gone(frame.room.id);
+  const room = store.room(frame.room.id);
+  if (!room) return isWhole(frame.room) ? void store.hold(frame.room) : wishes.fetchRoom(frame.room.id);
+  room.merge(frame.room);
+  if (frame.rev !== undefined) room.rev = Math.max(room.rev, frame.rev);
+  if (room.isOpened && !room.holdsNewest) wishes.fill(room.info.id);
+}
+
+/** Whether a change carries all that a room needs to be shown. */
+function isWhole(room: RoomChange): room is Room & RoomChange {
+  return room.kind != null && room.title != null && room.lastSeq != null && room.rev != null && room.memberCount != null && room.canPost != null;
+}
+
+function applyRead(store: TalkStore, frame: ServerFrame & { type: 'read' }): void {
+  const room = store.room(frame.roomId);
+  if (!room) return;
+  if (frame.counts) room.reads.countedAll(frame.counts);
+  if (frame.userId === undefined || frame.seq === undefined) return;
+  if (frame.userId === store.me.id) room.readUpTo(frame.seq);
+  else room.reads.readUpTo(frame.userId, frame.seq, room.ownSeqs());
+}
+
+function applyCursors(store: TalkStore, frame: ServerFrame & { type: 'cursors' }, wishes: Wishes): void {
+  const room = store.room(frame.roomId);
+  if (!room) return;
+  if (frame.counts) room.reads.countedAll(frame.counts);
+  if (frame.cursors && room.reads.stand(frame.cursors, store.me.id, room.ownSeqs())) wishes.recount(frame.roomId);
+}
+
+function applyBehind(store: TalkStore, heads: Record<string, { seq: number; rev: number }>, wishes: Wishes): void {
+  for (const [id, head] of Object.entries(heads)) {
+    const room = store.room(id);
+    if (!room) wishes.fetchRoom(id);
+    else if (room.rev < head.rev) {
+      room.reset();
+      room.rev = head.rev;
+      wishes.refetch(id);
+    }
+  }
+}

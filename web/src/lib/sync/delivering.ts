@@ -1,0 +1,72 @@
+// One send: over the live line when it stands, else as a request. Repeating is safe by its clientId.
+import { ApiProblem } from '#lib/api/problem.ts';
+import type { TalkApi } from './api.ts';
+import { type Outcome, outcomeOf } from './outbox.ts';
+import type { Pending } from './pending.ts';
+import type { ClientFrame, Message, Problem, SendBody } from './types.ts';
+
+const ACK_WITHIN_MS = 8_000;
+
+export class Delivering {
+  #api: TalkApi;
+  #line: { isReady: boolean; send: (frame: ClientFrame) => boolean };
+  #awaited = new Map<string, (outcome: Outcome | undefined) => void>();
+
+  constructor(api: TalkApi, line: { isReady: boolean; send: (frame: ClientFrame) => boolean }) {
+    this.#api = api;
+    this.#line = line;
+  }
+
+  deliver = async (pending: Pending): Promise<Outcome> => {
+    const body = bodyOf(pending);
+    const { roomId, clientId } = pending;
+    if (this.#line.isReady && this.#line.send({ type: 'send', ref: clientId, roomId, ...body })) {
+      const outcome = await this.#answer(clientId);
+      if (outcome) return outcome;
+    }
+    return this.#request(roomId, body);
+  };
+
+  /** An `ack` or `error` frame. */
+  answered(ref: string, message: Message | undefined, problem: Problem | undefined): void {
+    const settle = this.#awaited.get(ref);
+    if (message) settle?.({ kind: 'sent', message });
+    else if (problem) settle?.(outcomeOf(problem));
+  }
+
+  /** The line broke: what it carried is asked for again. */
+  lineLost(): void {
+    for (const settle of [...this.#awaited.values()]) settle(undefined);
+  }
+
+  #answer(ref: string): Promise<Outcome | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(undefined), ACK_WITHIN_MS);
+      const settle = (outcome: Outcome | undefined) => {
+        clearTimeout(timer);
+        this.#awaited.delete(ref);
+        resolve(outcome);
+      };
+      this.#awaited.set(ref, settle);
+    });
+  }
+
+  async #request(roomId: string, body: SendBody): Promise<Outcome> {
+    try {
+      return { kind: 'sent', message: await this.#api.send(roomId, body) };
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem)) return { kind: 'later' };
+      const { status, detail, errors, retryAfter } = problem;
+      return outcomeOf({ status, detail, errors: [...errors] }, retryAfter);
+    }
+  }
+}
+
+function bodyOf(pending: Pending): SendBody {
+  return {
+    clientId: pending.clientId,
+    text: pending.text,
+    ...(pending.replyToSeq === undefined ? {} : { replyToSeq: pending.replyToSeq }),
+    ...(pending.mentions.length === 0 ? {} : { mentions: pending.mentions }),
+  };
+}

@@ -1,0 +1,57 @@
+// All that this account knows of talk, in one place, fed by the API and the live stream.
+import { SvelteMap } from 'svelte/reactivity';
+import { type Me, RoomState } from './room.svelte.ts';
+import type { Person, Room } from './types.ts';
+import { Users } from './users.svelte.ts';
+
+export type Link = 'connecting' | 'up' | 'down';
+
+export class TalkStore {
+  readonly me: Me;
+  readonly rooms = new SvelteMap<string, RoomState>();
+  readonly users: Users;
+  /** Rev held of one's own stream. */
+  meRev = 0;
+  link: Link = $state('connecting');
+  /** Whether the list of rooms is known, from the device or the server. */
+  listed = $state(false);
+
+  constructor(me: Me, fetchPeople: (ids: string[]) => Promise<Person[]>) {
+    this.me = me;
+    this.users = new Users(fetchPeople);
+  }
+
+  /** Unread messages in rooms that are not muted, for the badge on トーク. */
+  get unread(): number {
+    let sum = 0;
+    for (const room of this.rooms.values()) {
+      if (!room.info.hidden) sum += room.info.muted ? room.info.mentionCount : room.info.unreadCount;
+    }
+    return sum;
+  }
+
+  room(id: string): RoomState | undefined {
+    return this.rooms.get(id);
+  }
+
+  /** A whole summary of a room, as the API gives it. */
+  hold(info: Room): RoomState {
+    const held = this.rooms.get(info.id);
+    if (!held) {
+      const room = new RoomState(info, this.me);
+      this.rooms.set(info.id, room);
+      return room;
+    }
+    held.merge({ ...info, notice: info.notice ?? null });
+    if (!held.isOpened) held.rev = Math.max(held.rev, info.rev);
+    return held;
+  }
+
+  forget(id: string): void {
+    this.rooms.delete(id);
+  }
+
+  learnMe(rev: number | undefined): void {
+    if (rev !== undefined) this.meRev = Math.max(this.meRev, rev);
+  }
+}

@@ -1,0 +1,183 @@
+// The shapes that travel: what the API and the live stream say about rooms and messages.
+
+export type RoomKind = 'direct' | 'group' | 'orgUnit';
+
+export interface Mention {
+  userId?: string;
+  orgUnitId?: string;
+  all?: true;
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** The first 20 of them. */
+  userIds: string[];
+}
+
+export interface SystemNote {
+  type: 'joined' | 'left' | 'renamed' | 'created' | 'noticeSet';
+  userIds?: string[];
+  title?: string;
+}
+
+export interface Message {
+  roomId: string;
+  /** Its place in the room: 1, 2, 3… without gaps. */
+  seq: number;
+  /** The room's rev at its last change; of two copies the one with the higher rev is newer. */
+  rev: number;
+  clientId: string;
+  kind: 'text' | 'system';
+  senderId?: string;
+  actorId?: string;
+  actorName?: string;
+  sentAt: string;
+  text: string;
+  mentions: Mention[];
+  replyToSeq?: number;
+  editedAt?: string;
+  recalledAt?: string;
+  attachments: unknown[];
+  reactions: Reaction[];
+  system?: SystemNote;
+  forwardedFrom?: { senderId?: string; sentAt: string };
+  /** Only on one's own messages, and only in answers of the history. */
+  readCount?: number;
+}
+
+export interface Room {
+  id: string;
+  kind: RoomKind;
+  title: string;
+  orgUnitId?: string;
+  includeChildren?: boolean;
+  lastSeq: number;
+  rev: number;
+  readSeq: number;
+  visibleFromSeq: number;
+  unreadCount: number;
+  mentionCount: number;
+  memberCount: number;
+  muted: boolean;
+  hidden: boolean;
+  pinned: boolean;
+  notice?: Message;
+  otherUserId?: string;
+  lastMessage?: Message;
+  canPost: boolean;
+  createdAt: string;
+  activeAt?: string;
+}
+
+/** What a bubble, a list or a picker needs to know of a person. */
+export interface Person {
+  id: string;
+  name: string;
+  kana?: string;
+  kind?: 'person' | 'shared' | 'device' | 'guest' | 'bot';
+  orgUnitName?: string;
+  position?: string;
+}
+
+export interface Member {
+  userId: string;
+  name: string;
+  kana: string;
+  kind: string;
+  orgUnitName?: string;
+  position?: string;
+  /** Asked in by somebody, not there by their section. */
+  invited: boolean;
+}
+
+export interface OrgUnit {
+  id: string;
+  parentId?: string | null;
+  name: string;
+  memberCount?: number;
+}
+
+export interface MessagePage {
+  items: Message[];
+  hasBefore: boolean;
+  hasAfter: boolean;
+  users?: Person[];
+}
+
+export interface Readers {
+  counts: { read: number; unread: number };
+  read: { userId: string; name?: string; orgUnitName?: string }[];
+  unread: string[];
+  users?: Person[];
+  nextCursor?: string | null;
+}
+
+export interface HistoryRequest {
+  id: string;
+  /** Who wants to show it. */
+  requestedBy?: string;
+  userIds?: string[];
+  fromSeq?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor?: string | null;
+}
+
+/** Body of sendMessage, and of a `send` frame. */
+export interface SendBody {
+  clientId: string;
+  text: string;
+  replyToSeq?: number;
+  mentions?: Mention[];
+}
+
+export interface Problem {
+  status: number;
+  type?: string;
+  title?: string;
+  detail?: string;
+  errors?: { field: string; message: string }[];
+}
+
+export type Presence = 'online' | 'away' | 'offline';
+
+export interface Hello {
+  rooms: Record<string, number>;
+  revs: Record<string, number>;
+  reads: Record<string, number>;
+  me: number;
+}
+
+/** Some fields of a room, or that it is gone for us. */
+export type RoomChange = { [Name in keyof Room]?: Room[Name] | null } & { id: string; gone?: boolean };
+
+/** From the server. */
+export type ServerFrame =
+  | { type: 'welcome'; apiVersion: number; node?: string; me: number; now: string }
+  | { type: 'ready' }
+  | { type: 'message'; rev: number; message: Message }
+  | { type: 'room'; rev?: number; me?: number; room: RoomChange }
+  | { type: 'read'; roomId: string; userId?: string; seq?: number; counts?: Record<string, number> }
+  | { type: 'cursors'; ref?: string; roomId: string; cursors?: Record<string, number>; counts?: Record<string, number> }
+  | { type: 'typing'; roomId: string; userId: string; name: string }
+  | { type: 'presence'; users: Record<string, Presence> }
+  | { type: 'nudge'; me?: number; roomId: string; seq: number; userId: string }
+  | { type: 'ack'; ref?: string; message?: Message }
+  | { type: 'error'; ref?: string; problem: Problem }
+  | { type: 'reset'; roomId: string }
+  | { type: 'behind'; heads: Record<string, { seq: number; rev: number }> }
+  | { type: 'pong'; ref?: string }
+  | { type: 'signedOut' };
+
+/** To the server, after the hello. */
+export type ClientFrame =
+  | ({ type: 'send'; ref: string; roomId: string } & SendBody)
+  | { type: 'read'; roomId: string; seq: number }
+  | { type: 'typing'; roomId: string }
+  | { type: 'ping'; ref?: string }
+  | { type: 'subscribe'; ref?: string; roomId: string | null; fromSeq?: number; toSeq?: number }
+  | { type: 'subscribe'; userIds: string[] }
+  | { type: 'readers'; roomId: string; seq: number | null };

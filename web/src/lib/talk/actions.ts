@@ -1,0 +1,103 @@
+// What can be done with a message, registered once: the menu, the toolbar and the keyboard all read from here.
+import Check from '@lucide/svelte/icons/check-check';
+import Copy from '@lucide/svelte/icons/copy';
+import Eye from '@lucide/svelte/icons/eye';
+import Forward from '@lucide/svelte/icons/forward';
+import Megaphone from '@lucide/svelte/icons/megaphone';
+import Pencil from '@lucide/svelte/icons/pencil';
+import Reply from '@lucide/svelte/icons/reply';
+import SmilePlus from '@lucide/svelte/icons/smile-plus';
+import Trash from '@lucide/svelte/icons/trash-2';
+import { m } from '#lib/paraglide/messages.js';
+import type { Message } from '#lib/sync/types.ts';
+import { toast } from '#lib/ui/toasts.svelte.ts';
+import type { Conversation } from './conversation.svelte.ts';
+
+export interface Action {
+  id: string;
+  label: () => string;
+  icon: typeof Reply;
+  /** Pressed while a message has the focus. */
+  key?: string;
+  /** Also in the toolbar that appears under the pointer. */
+  isQuick?: boolean;
+  isDangerous?: boolean;
+  fits: (conversation: Conversation, message: Message) => boolean;
+  run: (conversation: Conversation, message: Message) => void;
+}
+
+const canPost = ({ room }: Conversation) => room.info.canPost;
+const isOwn = (conversation: Conversation, message: Message) => conversation.isOwn(message);
+
+export const actions: readonly Action[] = [
+  {
+    id: 'reply', label: m.talk_action_reply, icon: Reply, key: 'r', isQuick: true, fits: canPost,
+    run(conversation, message) {
+      conversation.editing = undefined;
+      conversation.replyTo = message;
+      conversation.focusComposer();
+    },
+  },
+  {
+    id: 'react', label: m.talk_action_react, icon: SmilePlus, key: 'e', isQuick: true, fits: canPost,
+    run: (conversation, message) => (conversation.asking = { kind: 'emoji', message }),
+  },
+  {
+    id: 'forward', label: m.talk_action_forward, icon: Forward, key: 'f', isQuick: true, fits: () => true,
+    run: (conversation, message) => (conversation.asking = { kind: 'forward', messages: [message] }),
+  },
+  {
+    id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: () => true,
+    run: (_, message) => void copy(message.text),
+  },
+  {
+    id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && !message.forwardedFrom,
+    run(conversation, message) {
+      conversation.replyTo = undefined;
+      conversation.editing = message;
+      conversation.focusComposer();
+    },
+  },
+  {
+    id: 'notice', label: m.talk_action_notice, icon: Megaphone, fits: canPost,
+    run: (conversation, message) => void conversation.setNotice(message.seq),
+  },
+  {
+    id: 'readers', label: m.talk_action_readers, icon: Eye, fits: isOwn,
+    run: (conversation, message) => (conversation.pane = { kind: 'readers', message }),
+  },
+  {
+    id: 'select', label: m.talk_action_select, icon: Check, fits: () => true,
+    run: (conversation, message) => conversation.select(message),
+  },
+  {
+    id: 'recall', label: m.talk_action_recall, icon: Trash, key: 'Delete', isDangerous: true, fits: isOwn,
+    run: (conversation, message) => (conversation.asking = { kind: 'recall', message }),
+  },
+];
+
+/** What fits this message; nothing once it was taken back. */
+export function actionsFor(conversation: Conversation, message: Message): Action[] {
+  if (message.kind !== 'text' || message.recalledAt) return [];
+  return actions.filter((action) => action.fits(conversation, message));
+}
+
+/** `navigator.clipboard` is missing on plain http, as inside some city halls' networks. */
+async function copy(text: string): Promise<void> {
+  try {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else copyBySelection(text);
+    toast.info(m.talk_copied());
+  } catch {
+    toast.error(m.talk_copy_failed());
+  }
+}
+
+function copyBySelection(text: string): void {
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}

@@ -1,0 +1,140 @@
+// What is being written: text, caret, picked mentions, kept as a draft; and how often one says that one types.
+import type { Draft } from '#lib/sync/device.ts';
+import type { Member } from '#lib/sync/types.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Conversation } from './conversation.svelte.ts';
+import { loadUnits } from './mention-names.svelte.ts';
+import { type Candidate, candidatesFor, type Query, queryAt } from './mentions.ts';
+import { lengthOf } from './text.ts';
+
+export const LONGEST = 10_000;
+const SHOW_LENGTH_FROM = 9_000;
+const TYPING_EVERY_MS = 3_000;
+/** Further members of a very large room are found in the address book, not behind an @. */
+const MEMBERS_AT_MOST = 2_000;
+
+export class Composer {
+  text = $state('');
+  query: Query | undefined = $state.raw();
+  /** Which candidate Enter would take. */
+  at = $state(0);
+  picked: Candidate[] = [];
+  #conversation: Conversation;
+  #members: Member[] = $state.raw([]);
+  #units: { id: string; name: string }[] = $state.raw([]);
+  #loaded = false;
+  #typedAt = 0;
+  #before = '';
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+    const draft = conversation.sync.drafts.get(conversation.id);
+    if (!draft) return;
+    this.text = draft.text;
+    this.picked = [...(draft.picked ?? [])];
+    if (draft.replyToSeq !== undefined) conversation.replyTo = conversation.room.segments.get(draft.replyToSeq);
+  }
+
+  readonly length: number = $derived(this.text.length < SHOW_LENGTH_FROM / 2 ? this.text.length : lengthOf(this.text));
+  readonly isTooLong: boolean = $derived(this.length > LONGEST);
+  readonly showsLength: boolean = $derived(this.length >= SHOW_LENGTH_FROM);
+  readonly canSend: boolean = $derived(this.text.trim() !== '' && !this.isTooLong);
+
+  readonly candidates: Candidate[] = $derived.by(() => {
+    if (!this.query) return [];
+    const { room, sync } = this.#conversation;
+    const all = room.info.kind === 'direct' ? undefined : m.talk_mention_all();
+    return candidatesFor(this.query.text, this.#members, this.#units, all, sync.me.id);
+  });
+
+  /** Written, deleted or pasted. */
+  typed(caret: number): void {
+    this.look(caret);
+    this.keep();
+    if (this.text.trim() === '' || this.#conversation.editing) return;
+    const now = Date.now();
+    if (now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    this.#conversation.sync.typing(this.#conversation.id);
+  }
+
+  /** The caret moved: is somebody being named there? */
+  look(caret: number): void {
+    const query = queryAt(this.text, caret);
+    if (query?.text !== this.query?.text) this.at = 0;
+    this.query = query;
+    if (query && !this.#loaded) void this.#load();
+  }
+
+  move(by: number): void {
+    const count = this.candidates.length;
+    if (count > 0) this.at = (this.at + by + count) % count;
+  }
+
+  /** Puts the name in. Returns where the caret goes. */
+  pick(candidate: Candidate): number {
+    const query = this.query;
+    if (!query) return this.text.length;
+    const name = `@${candidate.name} `;
+    this.text = this.text.slice(0, query.from) + name + this.text.slice(query.to);
+    this.picked.push(candidate);
+    this.query = undefined;
+    this.keep();
+    return query.from + name.length;
+  }
+
+  insert(what: string, from: number, to: number): number {
+    this.text = this.text.slice(0, from) + what + this.text.slice(to);
+    this.keep();
+    return from + what.length;
+  }
+
+  /** The text that goes out; the field is empty afterwards. */
+  take(): { text: string; picked: Candidate[] } {
+    const taken = { text: this.text.replace(/\s+$/u, ''), picked: this.picked };
+    this.clear();
+    return taken;
+  }
+
+  clear(): void {
+    this.text = '';
+    this.picked = [];
+    this.query = undefined;
+    this.#typedAt = 0;
+    this.keep();
+  }
+
+  /** Editing takes the field; what was being written comes back afterwards. */
+  borrow(text: string): void {
+    this.#before = this.text;
+    this.text = text;
+  }
+
+  giveBack(): void {
+    this.text = this.#before;
+    this.#before = '';
+  }
+
+  keep(): void {
+    const { editing, replyTo, id, sync } = this.#conversation;
+    if (editing) return;
+    const draft: Draft = { roomId: id, text: this.text, replyToSeq: replyTo?.seq };
+    if (this.picked.length > 0) draft.picked = this.picked.map((each) => ({ ...each, mention: { ...each.mention } }));
+    sync.drafts.put(draft);
+  }
+
+  async #load(): Promise<void> {
+    this.#loaded = true;
+    try {
+      let cursor: string | undefined;
+      do {
+        const page = await this.#conversation.sync.api.members(this.#conversation.id, cursor);
+        this.#members = [...this.#members, ...page.items];
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor && this.#members.length < MEMBERS_AT_MOST);
+      this.#units = await loadUnits(this.#conversation);
+    } catch {
+      this.#loaded = false;
+    }
+  }
+}

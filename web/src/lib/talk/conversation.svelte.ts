@@ -1,0 +1,167 @@
+// What one does in an open room: reply, edit, select, open panes. Shared by its parts through the context.
+import { getContext, setContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import { ApiProblem } from '#lib/api/problem.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { RoomState } from '#lib/sync/room.svelte.ts';
+import type { Sync } from '#lib/sync/sync.svelte.ts';
+import type { Message } from '#lib/sync/types.ts';
+import { uuidv7 } from '#lib/sync/uuid.ts';
+import { toast } from '#lib/ui/toasts.svelte.ts';
+import type { Candidate } from './mentions.ts';
+import { named } from './mentions.ts';
+import { Timeline } from './timeline.svelte.ts';
+
+export interface Point {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** Which dialog is open, and about what. */
+export type Asking =
+  | { kind: 'recall'; message: Message }
+  | { kind: 'emoji'; message: Message }
+  | { kind: 'forward'; messages: Message[] }
+  | { kind: 'date' };
+
+export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };
+
+export class Conversation {
+  readonly sync: Sync;
+  readonly room: RoomState;
+  readonly timeline: Timeline;
+  replyTo: Message | undefined = $state.raw();
+  editing: Message | undefined = $state.raw();
+  /** The message whose menu is open, and where. */
+  menu: { message: Message; at: Point } | undefined = $state.raw();
+  asking: Asking | undefined = $state.raw();
+  pane: Pane | undefined = $state.raw();
+  isSelecting = $state(false);
+  readonly selected = new SvelteSet<number>();
+  /** Jumped to a moment ago. */
+  marked: number | undefined = $state();
+  /** Under the pointer: the one with the toolbar. */
+  hovered: number | undefined = $state();
+  /** Where the arrow keys are. */
+  focused: number | undefined = $state();
+  /** Given by the parts that own them. */
+  focusComposer: () => void = () => {};
+  scrollTo: (seq: number) => void = () => {};
+  scrollToEnd: () => void = () => {};
+
+  constructor(sync: Sync, room: RoomState) {
+    this.sync = sync;
+    this.room = room;
+    this.timeline = new Timeline(sync, room);
+  }
+
+  get id(): string {
+    return this.room.info.id;
+  }
+
+  nameOf(userId: string | undefined): string {
+    if (!userId) return m.talk_system_someone();
+    return this.sync.store.users.get(userId)?.name ?? m.talk_unknown();
+  }
+
+  /** Who wrote it: of a shared account the person, if that is known. */
+  authorOf(message: Message): string {
+    const account = this.nameOf(message.senderId);
+    return message.actorName ? `${message.actorName}（${account}）` : account;
+  }
+
+  isOwn(message: Message): boolean {
+    return message.senderId === this.sync.me.id;
+  }
+
+  send(text: string, picked: readonly Candidate[]): void {
+    const { editing, replyTo } = this;
+    const mentions = named(text, picked);
+    if (editing) {
+      this.editing = undefined;
+      void this.attempt(async () => this.sync.receive(await this.sync.api.edit(this.id, editing.seq, text, mentions)));
+      return;
+    }
+    this.replyTo = undefined;
+    this.timeline.unreadAfter = undefined;
+    void this.sync.outbox.add({
+      clientId: uuidv7(), roomId: this.id, text, mentions, replyToSeq: replyTo?.seq, createdAt: Date.now(), state: 'waiting',
+    });
+    void this.timeline.newest().then(() => this.scrollToEnd());
+  }
+
+  async react(message: Message, emoji: string): Promise<void> {
+    const me = this.sync.me.id;
+    const isOn = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.userIds.includes(me));
+    await this.attempt(async () => {
+      const answer = await this.sync.api.react(this.id, message.seq, emoji, !isOn);
+      if (isMessage(answer)) this.sync.receive(answer);
+    });
+  }
+
+  async recall(message: Message): Promise<void> {
+    await this.attempt(async () => {
+      const answer = await this.sync.api.recall(this.id, message.seq);
+      if (isMessage(answer)) this.sync.receive(answer);
+      toast.info(m.talk_recalled_done());
+    });
+  }
+
+  async setNotice(seq: number | null): Promise<void> {
+    await this.attempt(async () => {
+      const room = await this.sync.api.updateRoom(this.id, { noticeSeq: seq });
+      if (room) this.sync.store.hold(room);
+      if (seq !== null) toast.info(m.talk_notice_set());
+    });
+  }
+
+  async jumpTo(seq: number): Promise<void> {
+    if (!(await this.timeline.bring(seq))) return toast.info(m.talk_quote_gone());
+    this.scrollTo(seq);
+    this.marked = seq;
+    setTimeout(() => (this.marked = this.marked === seq ? undefined : this.marked), 1_600);
+  }
+
+  select(message: Message): void {
+    this.isSelecting = true;
+    this.toggle(message.seq);
+  }
+
+  toggle(seq: number): void {
+    if (!this.selected.delete(seq)) this.selected.add(seq);
+  }
+
+  stopSelecting(): void {
+    this.isSelecting = false;
+    this.selected.clear();
+  }
+
+  /** Says what went wrong instead of doing nothing. */
+  async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem)) throw problem;
+      toast.error(problem.errors[0]?.message ?? problem.detail);
+      return false;
+    }
+  }
+}
+
+function isMessage(answer: unknown): answer is Message {
+  return typeof answer === 'object' && answer !== null && 'seq' in answer && 'roomId' in answer && 'rev' in answer;
+}
+
+const KEY = Symbol('conversation');
+
+export function provideConversation(conversation: () => Conversation): void {
+  setContext(KEY, conversation);
+}
+
+/** The open one. Call it again where it may have changed: it is a getter. */
+export function useConversation(): Conversation {
+  return getContext<() => Conversation>(KEY)();
+}

@@ -1,0 +1,25 @@
+// Which rooms the list shows, and in which order.
+import type { RoomState } from '#lib/sync/room.svelte.ts';
+
+export const filters = ['all', 'unread', 'mentions', 'sections', 'groups'] as const;
+export type Filter = (typeof filters)[number];
+
+const fits: Record<Filter, (room: RoomState) => boolean> = {
+  all: () => true,
+  unread: (room) => room.info.unreadCount > 0,
+  mentions: (room) => room.info.mentionCount > 0,
+  sections: (room) => room.info.kind === 'orgUnit',
+  groups: (room) => room.info.kind === 'group',
+};
+
+/** Pinned ones first, then by what happened last. The open room stays, whatever the filter says. */
+export function listed(rooms: RoomState[], filter: Filter, openId: string | undefined): RoomState[] {
+  return rooms
+    .filter((room) => (!room.info.hidden && fits[filter](room)) || (room.info.id === openId && filter !== 'all'))
+    .sort((a, b) => Number(b.info.pinned) - Number(a.info.pinned) || momentOf(b) - momentOf(a));
+}
+
+function momentOf(room: RoomState): number {
+  const waiting = room.pending.at(-1)?.createdAt ?? 0;
+  return Math.max(waiting, Date.parse(room.info.activeAt ?? room.info.lastMessage?.sentAt ?? room.info.createdAt));
+}
