@@ -251,8 +251,8 @@ pub struct Me {
     pub roles: Vec<HeldRole>,
     /// The rights that they bundle.
     pub rights: Vec<Right>,
-    /// The person inside a shared account, once chosen.
-    pub actor: Option<Actor>,
+    /// The person inside a shared account, once chosen: one of `actors`.
+    pub actor_id: Option<ActorId>,
     /// The people inside this shared account.
     pub actors: Vec<Actor>,
     /// This session.

@@ -124,7 +124,9 @@ impl Parts<'_> {
             .route("/healthz", get(health::healthz).with_state(self.store.clone()))
             .route("/tenants", get(tenants::list).with_state(self.store.clone()))
             .route("/setup", get(setup::page).post(setup::make).with_state(self.setup.clone()))
-            .fallback(get(front::lead).post(front::lead).put(front::lead).patch(front::lead).delete(front::lead).with_state(front))
+            .fallback(
+                get(front::lead).post(front::lead).put(front::lead).patch(front::lead).delete(front::lead).with_state(front),
+            )
             .method_not_allowed_fallback(async || front::method_not_allowed())
             .layer(from_fn_with_state(bounds::Bounds::default(), bounds::keep))
             .layer(from_fn_with_state(own, cookies::secure))

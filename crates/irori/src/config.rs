@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn the_file_fills_what_flags_leave_open() {
-        let file = file("data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]");
+        let file = file(
+            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]",
+        );
         let settings = load(&file, &ServeFlags::default()).unwrap();
         assert_eq!(settings.store.database, Database::Sqlite { folder: "/srv/irori".into() });
         assert_eq!(settings.listen.to_string(), "0.0.0.0:80");

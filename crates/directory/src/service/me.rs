@@ -29,7 +29,7 @@ impl Directory {
                 settings,
                 roles: held.iter().map(|grant| HeldRole { role: grant.role, org_unit_id: grant.org_unit_id }).collect(),
                 rights,
-                actor: actors.iter().find(|actor| Some(actor.id) == principal.actor).cloned(),
+                actor_id: principal.actor,
                 actors,
                 session_id: principal.session,
             })

@@ -101,7 +101,8 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
         for parameter in parameters {
             let text = |key: &str| escape(parameter[key].as_str().unwrap_or(""));
             let kind = kind(&parameter["schema"]);
-            let _ = write!(out, "<tr><td><code>{}</code><td>{}<td>{kind}<td>{}</tr>", text("name"), text("in"), text("description"));
+            let _ =
+                write!(out, "<tr><td><code>{}</code><td>{}<td>{kind}<td>{}</tr>", text("name"), text("in"), text("description"));
         }
         out.push_str("</table>");
     }
@@ -174,7 +175,10 @@ mod tests {
     #[test]
     fn a_schema_is_said_in_few_words() {
         assert_eq!(kind(&json!({ "type": "string", "format": "uuid" })), "string (uuid)");
-        assert_eq!(kind(&json!({ "type": "array", "items": { "$ref": "#/components/schemas/Room" } })), "list of <a href=\"#schema-Room\">Room</a>");
+        assert_eq!(
+            kind(&json!({ "type": "array", "items": { "$ref": "#/components/schemas/Room" } })),
+            "list of <a href=\"#schema-Room\">Room</a>"
+        );
         assert_eq!(kind(&json!({ "oneOf": [{ "type": "null" }, { "type": ["integer", "null"] }] })), "null | integer | null");
         assert_eq!(escape("<b a=\"&\">"), "&lt;b a=&quot;&amp;&quot;&gt;");
     }

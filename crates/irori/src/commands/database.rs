@@ -45,7 +45,10 @@ pub async fn run(DatabaseCommand::Prepare(command): DatabaseCommand) -> Result<(
     }
     println!("準備ができました / ready: irori serve --database postgres://{}:…@…", role.name);
     if let Some(password) = role.password.filter(|_| command.new_password) {
-        println!("ロール {} のパスワード（この1回だけ表示） / password of role {}, shown once:\n  {password}", role.name, role.name);
+        println!(
+            "ロール {} のパスワード（この1回だけ表示） / password of role {}, shown once:\n  {password}",
+            role.name, role.name
+        );
     }
     Ok(())
 }

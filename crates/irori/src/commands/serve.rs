@@ -33,7 +33,9 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let origin = settings.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
     if let Some(token) = app.setup.offer().await? {
-        println!("セットアップ用リンク（1回だけ・24時間有効） / set-up link (once, for 24 hours):\n  {origin}/setup?token={token}");
+        println!(
+            "セットアップ用リンク（1回だけ・24時間有効） / set-up link (once, for 24 hours):\n  {origin}/setup?token={token}"
+        );
     }
     tracing::info!(%address, "serving");
     let stop = stop_signal()?;

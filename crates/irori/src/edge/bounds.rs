@@ -40,7 +40,12 @@ pub async fn keep(State(Bounds(turns)): State<Bounds>, request: Request, next: N
     let limit = if request.uri().path().ends_with("/users/import") { IMPORT } else { ANSWER };
     let request = request.map(|body| Body::new(Limited::new(body, BODY_BYTES)));
     tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
-        Problem::new(503, "timeout", "時間内に終わりませんでした。もう一度お試しください。", "It took too long. Please try again.")
-            .into_response()
+        Problem::new(
+            503,
+            "timeout",
+            "時間内に終わりませんでした。もう一度お試しください。",
+            "It took too long. Please try again.",
+        )
+        .into_response()
     })
 }

@@ -37,7 +37,8 @@ impl SecurityHeaders {
 }
 
 fn policy(page: Option<&str>) -> HeaderValue {
-    let scripts: String = page.map(inline_scripts).unwrap_or_default().iter().map(|script| format!(" '{}'", hash(script))).collect();
+    let scripts: String =
+        page.map(inline_scripts).unwrap_or_default().iter().map(|script| format!(" '{}'", hash(script))).collect();
     let policy = format!(
         "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
          connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; form-action 'self'; \

@@ -43,8 +43,10 @@ impl Assets {
     pub fn embedded() -> &'static Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS.get_or_init(|| {
-            let mut forms: HashMap<String, Form> = Embedded::iter().filter_map(|path| Some((path.to_string(), form(&path)?))).collect();
-            let paths: Vec<String> = forms.keys().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz")).cloned().collect();
+            let mut forms: HashMap<String, Form> =
+                Embedded::iter().filter_map(|path| Some((path.to_string(), form(&path)?))).collect();
+            let paths: Vec<String> =
+                forms.keys().filter(|path| !path.ends_with(".br") && !path.ends_with(".gz")).cloned().collect();
             let assets = paths.into_iter().filter_map(|path| {
                 let asset = Asset {
                     plain: forms.remove(&path)?,

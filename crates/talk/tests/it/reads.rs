@@ -13,7 +13,7 @@ testkit::both! {
         let seq = say(&aiko, &room, "確認をお願いします").await["seq"].clone();
         let path = format!("/rooms/{room}/messages/{seq}/readers");
         assert_eq!(aiko.get_ok(&path).await["counts"], json!({ "read": 0, "unread": 2 }));
-        assert_eq!(kenji.get_ok(&format!("/rooms/{room}")).await["unreadCount"].as_i64().unwrap() > 0, true);
+        assert!(kenji.get_ok(&format!("/rooms/{room}")).await["unreadCount"].as_i64().unwrap() > 0);
         kenji.post_ok(&format!("/rooms/{room}/read"), json!({ "seq": seq })).await;
         let readers = aiko.get_ok(&path).await;
         assert_eq!(readers["counts"], json!({ "read": 1, "unread": 1 }));

@@ -22,7 +22,7 @@ const LONGEST = 20;
 /** The word behind an @ that ends at the caret; none in the middle of an address. */
 export function queryAt(text: string, caret: number): Query | undefined {
   const before = text.slice(Math.max(0, caret - LONGEST - 1), caret);
-  const found = /(?:^|[\s　、。（(「])[@＠]([^\s　@＠]*)$/u.exec(before) ?? /^[@＠]([^\s　@＠]*)$/u.exec(before);
+  const found = /(?:^|[\s\u3000、。（(「])[@＠]([^\s\u3000@＠]*)$/u.exec(before) ?? /^[@＠]([^\s\u3000@＠]*)$/u.exec(before);
   if (!found) return undefined;
   const query = found[1] ?? '';
   return { from: caret - query.length - 1, to: caret, text: query };

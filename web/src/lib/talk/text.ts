@@ -3,7 +3,7 @@
 export type Piece = { kind: 'text' | 'mention'; text: string } | { kind: 'link'; text: string; href: string };
 
 /** http(s) up to white space or Japanese punctuation; what people write right behind an address is not part of it. */
-const LINK = /https?:\/\/[^\s　<>"'「」『』（）【】、。]+/giu;
+const LINK = /https?:\/\/[^\s\u3000<>"'「」『』（）【】、。]+/giu;
 const TRAILING = /[.,:;!?)\]}]+$/u;
 
 /** `names`: what the message's mentions are called, without the @. */
@@ -56,9 +56,7 @@ function escape(text: string): string {
 
 /** Length as the server counts it: code points, not UTF-16 units. */
 export function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length;
+  return Array.from(text).length;
 }
 
 /** One line, for lists and quotes. */
