@@ -25,11 +25,11 @@ async function shoot(browser, { name, context: { defaultBrowserType, ...settings
   const page = await context.newPage();
   await page.goto(`${url}/city/`);
   await page.getByLabel('ログインID').fill('staff001');
-  await page.getByLabel('パスワード').fill(password);
+  await page.getByLabel('パスワード', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'ログイン' }).click();
-  const rooms = page.getByRole('navigation', { name: 'トーク' }).or(page.getByRole('list', { name: 'トーク' }));
-  await rooms.getByRole('link').first().click();
-  await page.getByLabel('メッセージを入力').waitFor();
+  const rooms = page.getByRole('region', { name: 'トークの一覧' });
+  await rooms.getByRole('link', { name: /防災課/ }).first().click();
+  await page.getByRole('textbox', { name: 'メッセージを入力' }).waitFor();
   await page.waitForTimeout(1500);
   await page.screenshot({ path: pictures + name });
   await context.close();
