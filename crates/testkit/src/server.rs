@@ -67,6 +67,12 @@ impl Server {
         Self { app, clock, cast, address, data, stop, serving }
     }
 
+    /// Which database it is on.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        if self.data.folder().is_some() { Backend::Sqlite } else { Backend::Postgres }
+    }
+
     /// `http://127.0.0.1:port`.
     #[must_use]
     pub fn origin(&self) -> String {
