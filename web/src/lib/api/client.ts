@@ -2,9 +2,8 @@ import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { ApiProblem } from './problem.ts';
 import type { paths } from './schema.d.ts';
-import type { TalkPaths } from './talk-schema.d.ts';
 
-export type Api = Client<paths & TalkPaths>;
+export type Api = Client<paths>;
 
 type Watch = {
   /** The session is over: 401. */
@@ -18,7 +17,7 @@ const patienceMilliseconds = 20_000;
 
 /** The API of one organisation. */
 export function createApi(tenant: string, watch: Watch): Api {
-  const api = createClient<paths & TalkPaths>({
+  const api = createClient<paths>({
     baseUrl: `/${tenant}/api/v1`,
     fetch: patientFetch,
   });

@@ -1,5 +1,13 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Problem } from './schema.d.ts';
+
+/** RFC 9457, as every refusal of the server is written. */
+interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: { field: string; message: string }[];
+}
 
 /** A refusal of the server, or the want of a server: `status` 0 is no network. */
 export class ApiProblem extends Error {

@@ -1,6 +1,6 @@
 import type { Api } from '#lib/api/client.ts';
 import { unwrap, wordsFor } from '#lib/api/problem.ts';
-import type { User } from '#lib/api/schema.d.ts';
+import type { User } from '#lib/api/shapes.ts';
 import { type KanaRow, kanaRows, rowOf } from './kana.ts';
 
 export type PeopleQuery = { q?: string; orgUnitId?: string; includeChildren?: boolean };

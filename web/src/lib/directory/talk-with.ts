@@ -1,6 +1,6 @@
 import { goto } from '$app/navigation';
 import { unwrap, wordsFor } from '#lib/api/problem.ts';
-import type { OrgUnit } from '#lib/api/schema.d.ts';
+import type { OrgUnit } from '#lib/api/shapes.ts';
 import { session } from '#lib/session/session.svelte.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import { PeopleList } from './people.svelte.ts';

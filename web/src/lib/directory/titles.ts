@@ -1,4 +1,4 @@
-import type { Assignment, User } from '#lib/api/schema.d.ts';
+import type { Assignment, User } from '#lib/api/shapes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { UnitTree } from './units.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OrgUnit } from '#lib/api/schema.d.ts';
+import type { OrgUnit } from '#lib/api/shapes.ts';
 import { UnitTree } from './units.ts';
 
 const unit = (id: string, parentId: string | null, order: number): OrgUnit => ({

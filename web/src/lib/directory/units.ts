@@ -1,4 +1,4 @@
-import type { OrgUnit } from '#lib/api/schema.d.ts';
+import type { OrgUnit } from '#lib/api/shapes.ts';
 
 export type UnitRow = { unit: OrgUnit; level: number; folded: boolean; hasChildren: boolean };
 

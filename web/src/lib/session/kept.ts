@@ -1,4 +1,4 @@
-import type { Me } from '#lib/api/schema.d.ts';
+import type { Me } from '#lib/api/shapes.ts';
 
 const key = (tenant: string) => `irori-me-${tenant}`;
 

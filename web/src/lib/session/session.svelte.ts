@@ -1,7 +1,7 @@
 import { goto } from '$app/navigation';
 import { type Api, createApi } from '#lib/api/client.ts';
 import { ApiProblem, unwrap } from '#lib/api/problem.ts';
-import type { Actor, Me, Settings } from '#lib/api/schema.d.ts';
+import type { Actor, Me, Settings } from '#lib/api/shapes.ts';
 import { applyLanguage, applyTheme } from '#lib/settings/apply.ts';
 import { wipeDevice } from '#lib/sync/start.ts';
 import { tenants } from '#lib/shell/tenants.svelte.ts';

@@ -41,7 +41,7 @@ export class TalkApi {
     const people = await pages<WirePerson>((cursor) => this.#call('get', '/users', { query: { orgUnitId, limit: 200, cursor } }));
     return people.map(personOf);
   };
-  orgUnits = () => pages<OrgUnit>((cursor) => this.#call('get', '/orgUnits', { query: { limit: 200, cursor } }));
+  orgUnits = () => this.#call<Page<OrgUnit>>('get', '/orgUnits').then(({ items }) => items);
 
   rooms = (query: { q?: string; limit?: number; cursor?: string }) => this.#call<Page<Room>>('get', '/rooms', { query });
   allRooms = () => pages<Room>((cursor) => this.rooms({ limit: 200, cursor }));

@@ -1,5 +1,5 @@
 // Where the frame starts and ends the sync of an account.
-import type { Me } from '#lib/api/schema.d.ts';
+import type { Me } from '#lib/api/shapes.ts';
 import { currentSync, setCurrentSync } from './current.svelte.ts';
 import { Sync } from './sync.svelte.ts';
 

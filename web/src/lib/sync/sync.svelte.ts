@@ -1,5 +1,5 @@
 // Puts the pieces together for one account: store, device, live line, outbox. The pieces know nothing of each other.
-import type { Me } from '#lib/api/schema.d.ts';
+import type { Me } from '#lib/api/shapes.ts';
 import { TalkApi } from './api.ts';
 import { applyFrame, type Wishes } from './apply.ts';
 import { Connection } from './connection.ts';
