@@ -119,7 +119,15 @@ impl Settings {
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|error| ConfigError::Malformed { path: path.to_owned(), message: error.message().to_owned() })
+    toml::from_str(&text).map_err(|error| ConfigError::Malformed { path: path.to_owned(), message: name_setting(&text, &error) })
+}
+
+/// The line and the setting that an error is about. Never the value: it may be a database's password.
+fn name_setting(text: &str, error: &toml::de::Error) -> String {
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return error.message().to_owned() };
+    let line = before.matches('\n').count();
+    let setting = text.lines().nth(line).and_then(|line| line.split_once('=')).map_or("", |(setting, _)| setting.trim());
+    format!("{}行目 / line {}, {setting}: {}", line + 1, line + 1, error.message())
 }
 
 /// An origin: scheme and authority, nothing behind.

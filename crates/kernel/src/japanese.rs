@@ -61,7 +61,8 @@ const VARIANTS: &[(char, char)] = &[
 /// ones, no spaces.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).nfkc().filter(|c| !c.is_whitespace()).map(fold_char).collect()
+    // The second pass joins what lower case and the spaces' leaving put side by side: `u¯` is `u`, space, macron in NFKC.
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).nfkc().map(fold_char).collect()
 }
 
 fn fold_char(c: char) -> char {
