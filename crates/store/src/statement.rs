@@ -13,7 +13,8 @@ pub enum Dialect {
 
 /// A statement with a name. `$1` is the tenant in a tenant's [`crate::Db`].
 ///
-/// `= ANY_ID($n)`, `= ANY_INT($n)` and `= ANY_TEXT($n)` compare with a list parameter on both databases.
+/// `= ANY_ID($n)`, `= ANY_INT($n)` and `= ANY_TEXT($n)` compare with a list parameter on both databases. `BYTES(column)` sorts
+/// and compares a text by its bytes on both, whatever language a PostgreSQL database was made in.
 #[derive(Debug)]
 pub struct Statement {
     /// For logs and tests.
@@ -41,21 +42,24 @@ impl Statement {
 }
 
 /// SQLite takes `$2` for a name and numbers names by first appearance, so `$n` becomes `?n` there; lists become a JSON
-/// array on SQLite and an array on PostgreSQL.
+/// array on SQLite and an array on PostgreSQL. SQLite compares bytes unless told.
 fn rewrite(text: &str, dialect: Dialect) -> String {
-    let (id, int, txt) = match dialect {
+    let (id, int, txt, bytes) = match dialect {
         Dialect::Sqlite => (
             ("IN (SELECT unhex(value) FROM json_each(", "))"),
             ("IN (SELECT value FROM json_each(", "))"),
             ("IN (SELECT value FROM json_each(", "))"),
+            ("", ""),
         ),
-        Dialect::Postgres => (("= ANY(", "::bytea[])"), ("= ANY(", "::bigint[])"), ("= ANY(", "::text[])")),
+        Dialect::Postgres => {
+            (("= ANY(", "::bytea[])"), ("= ANY(", "::bigint[])"), ("= ANY(", "::text[])"), ("", " COLLATE \"C\""))
+        }
     };
     let mut text = text.to_owned();
-    for (mark, (before, after)) in [("= ANY_ID(", id), ("= ANY_INT(", int), ("= ANY_TEXT(", txt)] {
+    for (mark, (before, after)) in [("= ANY_ID(", id), ("= ANY_INT(", int), ("= ANY_TEXT(", txt), ("BYTES(", bytes)] {
         while let Some(start) = text.find(mark) {
             let parameter = start + mark.len();
-            let end = parameter + text[parameter..].find(')').expect("a list parameter is closed");
+            let end = parameter + text[parameter..].find(')').expect("a mark is closed");
             let replacement = format!("{before}{}{after}", &text[parameter..end]);
             text.replace_range(start..=end, &replacement);
         }
@@ -98,6 +102,16 @@ macro_rules! statements {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_sorts_by_its_bytes_on_both() {
+        let text = "SELECT a FROM t WHERE tenant_id = $1 AND BYTES(t.kana) > $2 ORDER BY BYTES(t.kana), id";
+        assert_eq!(rewrite(text, Dialect::Sqlite), "SELECT a FROM t WHERE tenant_id = ?1 AND t.kana > ?2 ORDER BY t.kana, id");
+        assert_eq!(
+            rewrite(text, Dialect::Postgres),
+            "SELECT a FROM t WHERE tenant_id = $1 AND t.kana COLLATE \"C\" > $2 ORDER BY t.kana COLLATE \"C\", id"
+        );
+    }
 
     #[test]
     fn numbers_and_lists_suit_each_dialect() {

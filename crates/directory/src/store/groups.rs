@@ -11,8 +11,8 @@ store::statements! {
     pub DELETE_GROUP = "DELETE FROM directory_groups WHERE tenant_id = $1 AND id = $2";
     pub GROUP_BY_CLIENT_ID = "SELECT id, created_by FROM directory_groups WHERE tenant_id = $1 AND client_id = $2";
     pub FIND_GROUP = "SELECT name FROM directory_groups WHERE tenant_id = $1 AND id = $2";
-    pub LIST_GROUPS = "SELECT id, name FROM directory_groups WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR name > $2 OR (name = $2 AND id > $3))
-        ORDER BY name, id LIMIT $4";
+    pub LIST_GROUPS = "SELECT id, name FROM directory_groups WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR BYTES(name) > $2 OR (name = $2 AND id > $3))
+        ORDER BY BYTES(name), id LIMIT $4";
     pub MEMBERS = "SELECT kind, member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2 ORDER BY kind, member_id";
     pub CLEAR_MEMBERS = "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2";
     pub INSERT_MEMBER = "INSERT INTO group_members (tenant_id, group_id, kind, member_id) VALUES ($1, $2, $3, $4)

@@ -10,7 +10,7 @@ store::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
     pub UPDATE_UNIT = "UPDATE org_units SET parent_id = $3, name = $4, ord = $5, place = $6, extension = $7, rev = rev + 1 WHERE tenant_id = $1 AND id = $2";
     pub UNIT_BY_CLIENT_ID = "SELECT id, created_by FROM org_units WHERE tenant_id = $1 AND client_id = $2";
-    pub LIST_UNITS = "SELECT id, parent_id, name, ord, place, extension, rev FROM org_units WHERE tenant_id = $1 ORDER BY ord, name, id";
+    pub LIST_UNITS = "SELECT id, parent_id, name, ord, place, extension, rev FROM org_units WHERE tenant_id = $1 ORDER BY ord, BYTES(name), id";
     pub TREE = "SELECT id, parent_id, name FROM org_units WHERE tenant_id = $1";
     pub HEADS = "SELECT org_unit_id, user_id FROM assignments WHERE tenant_id = $1 AND is_head = 1";
     pub HEADCOUNT = "SELECT a.org_unit_id, a.user_id FROM assignments a JOIN users u ON u.tenant_id = $1 AND u.id = a.user_id

@@ -28,9 +28,9 @@ store::statements! {
         AND (CAST($3 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM assignments a WHERE a.tenant_id = $1 AND a.user_id = u.id AND a.org_unit_id = ANY_ID($4)))
         AND (CAST($5 AS BIGINT) = 0 OR u.id = ANY_ID($6))
         AND (CAST($7 AS BIGINT) = 1 OR u.suspended_at IS NULL)
-        AND (CAST($8 AS TEXT) IS NULL OR u.kana_key > $8 OR (u.kana_key = $8 AND u.id > $9))
-        ORDER BY u.kana_key, u.id LIMIT $10";
-    pub FIND_BY_TEXT = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL ORDER BY kana_key, id LIMIT $3";
+        AND (CAST($8 AS TEXT) IS NULL OR BYTES(u.kana_key) > $8 OR (u.kana_key = $8 AND u.id > $9))
+        ORDER BY BYTES(u.kana_key), u.id LIMIT $10";
+    pub FIND_BY_TEXT = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL ORDER BY BYTES(kana_key), id LIMIT $3";
     pub ACTIVE_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY_ID($2) AND suspended_at IS NULL";
     pub PEOPLE = "SELECT u.id, u.name, u.kana, u.kind, o.name, a.position FROM users u
         LEFT JOIN assignments a ON a.tenant_id = $1 AND a.user_id = u.id AND a.is_primary = 1
@@ -39,7 +39,7 @@ store::statements! {
     pub IDS_BY_LOGINS = "SELECT id, login_key FROM users WHERE tenant_id = $1 AND login_key = ANY_TEXT($2)";
     pub INSERT_ACTOR = "INSERT INTO actors (tenant_id, id, user_id, name, kana, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     pub REMOVE_ACTOR = "UPDATE actors SET removed_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND removed_at IS NULL";
-    pub ACTORS_OF = "SELECT id, name, kana FROM actors WHERE tenant_id = $1 AND user_id = $2 AND removed_at IS NULL ORDER BY kana, id LIMIT 500";
+    pub ACTORS_OF = "SELECT id, name, kana FROM actors WHERE tenant_id = $1 AND user_id = $2 AND removed_at IS NULL ORDER BY BYTES(kana), id LIMIT 500";
     pub ACTOR_NAMES = "SELECT id, name FROM actors WHERE tenant_id = $1 AND id = ANY_ID($2)";
 }
 

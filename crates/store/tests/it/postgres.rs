@@ -13,6 +13,8 @@ use tokio_postgres::NoTls;
 
 store::statements! {
     INSERT = "INSERT INTO secrets (tenant_id, n) VALUES ($1, $2)";
+    AS_THE_DATABASE_SORTS = "SELECT w FROM (VALUES ('b'), ('B'), ('a')) AS t(w) WHERE $1 = $1 + 0 ORDER BY w";
+    BY_BYTES = "SELECT w FROM (VALUES ('b'), ('B'), ('a')) AS t(w) WHERE $1 = $1 + 0 ORDER BY BYTES(w)";
     COUNT_USERS = "SELECT COUNT(*) FROM users WHERE tenant_id = $1";
     ALL_ROWS = "SELECT n FROM secrets WHERE CAST($1 AS BIGINT) > 0 ORDER BY n";
 }
@@ -114,4 +116,23 @@ async fn changes_of_a_tenants_structure_go_one_after_the_other() {
         other.write(async |tx: &mut Tx<'_>| store::lock_structure(tx).await).await
     };
     store.tenant(TenantId(1)).write(across).await.unwrap();
+}
+
+#[tokio::test]
+async fn text_sorts_alike_in_a_database_of_any_language() {
+    let owner = owner_url();
+    let database = format!("sorted_{}", std::process::id());
+    let language = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'ja'";
+    run(&owner, &format!("CREATE DATABASE {database} {language}")).await;
+    let owner = address(&owner, None, &database);
+    prepare(&owner, &Role { name: "irori_sorted".to_owned(), password: Some("x".to_owned()) }).await.unwrap();
+    let store = open(address(&owner, Some("irori_sorted:x"), &database)).await.unwrap();
+    let read = async |tx: &mut Tx<'_>| {
+        let sorted: Vec<String> = tx.query(&AS_THE_DATABASE_SORTS, &[]).await?.iter().map(|row| row.get(0)).collect();
+        let by_bytes: Vec<String> = tx.query(&BY_BYTES, &[]).await?.iter().map(|row| row.get(0)).collect();
+        Ok::<_, StoreError>((sorted, by_bytes))
+    };
+    let (sorted, by_bytes) = store.tenant(TenantId(1)).read(read).await.unwrap();
+    assert_eq!(sorted, ["a", "b", "B"], "this database sorts otherwise");
+    assert_eq!(by_bytes, ["B", "a", "b"]);
 }
