@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use kernel::http::{Caller, Params};
 use kernel::page::{Page, PageQuery};
-use kernel::{Problem, Time, UserId};
+use kernel::{Problem, Time};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::App;
 use crate::service::{AuditEvent, AuditFilter};
@@ -21,8 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct ListAuditEvents {
-    /// By this account.
-    actor_id: Option<UserId>,
+    /// By this account, or by this person inside a shared one.
+    actor_id: Option<Uuid>,
     /// Of this name.
     action: Option<String>,
     /// From this moment on.

@@ -6,7 +6,7 @@ use store::{StoreError, Tx, params};
 store::statements! {
     pub INSERT_EVENT = "INSERT INTO audit_events (tenant_id, at, user_id, actor_id, action, subject, detail, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     pub LIST_EVENTS = "SELECT n, at, user_id, actor_id, action, subject, detail, address FROM audit_events WHERE tenant_id = $1
-        AND (CAST($2 AS BIGINT) = 0 OR user_id = $3) AND (CAST($4 AS TEXT) IS NULL OR action = $4)
+        AND (CAST($2 AS BIGINT) = 0 OR user_id = $3 OR actor_id = $3) AND (CAST($4 AS TEXT) IS NULL OR action = $4)
         AND at >= $5 AND at < $6 AND n < $7 ORDER BY n DESC LIMIT $8";
 }
 
