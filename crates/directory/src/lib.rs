@@ -19,8 +19,8 @@ pub mod store;
 mod limiter;
 
 pub use model::{
-    Actor, Assigned, AssignmentInput, Group, ImportError, ImportReport, Me, NewOrgUnit, NewUser, OrgUnit, Phones, Role,
-    RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,
+    Actor, Assigned, AssignmentInput, Group, ImportError, ImportReport, Me, NewOrgUnit, NewUser, OrgUnit, OrgUnitUpdate, Phones,
+    Role, RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,
 };
 pub use routes::{SESSION_COOKIE, routes};
 pub use service::Directory;

@@ -1,7 +1,9 @@
 //! Who may do what in the directory: pure functions over a principal and facts.
 
 use kernel::principal::UserKind;
-use kernel::{OrgUnitId, Principal, Problem, Right};
+use kernel::{OrgUnitId, Principal, Problem, Right, Scope};
+
+use crate::model::Suspended;
 
 /// Holds a right in the whole tenant.
 ///
@@ -35,6 +37,19 @@ pub fn may_manage(principal: &Principal, units: &[OrgUnitId]) -> Result<(), Prob
 #[must_use]
 pub fn sees_account(principal: &Principal, units: &[OrgUnitId]) -> bool {
     principal.may(Right::ManageMembers) || units.iter().any(|unit| principal.may_in(Right::ManageMembers, *unit))
+}
+
+/// Which suspended people show in lists: whoever manages members must find them, to switch them on again.
+#[must_use]
+pub fn suspended_shown(principal: &Principal) -> Suspended {
+    let mut units = Vec::new();
+    for grant in principal.rights.iter().filter(|grant| grant.right == Right::ManageMembers) {
+        match &grant.scope {
+            Scope::Tenant => return Suspended::All,
+            Scope::Units(of) => units.extend(of.iter().copied()),
+        }
+    }
+    Suspended::Of(units)
 }
 
 /// Guests see their own sections only.

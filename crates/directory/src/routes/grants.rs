@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::http::{Body, Caller, Params, Segments};
 use kernel::page::{Page, PageQuery};
-use kernel::{OrgUnitId, Problem, UserId};
+use kernel::{ClientId, OrgUnitId, Problem, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +33,9 @@ async fn list_grants(
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewGrant {
+    /// Makes repeating safe.
+    #[serde(default)]
+    client_id: Option<ClientId>,
     user_id: UserId,
     role: Role,
     /// Over which unit and below; none for the whole tenant.
@@ -43,7 +46,7 @@ struct NewGrant {
 /// Gives somebody a role; repeating it changes nothing.
 #[utoipa::path(post, path = "/grants", operation_id = "grantRole", tag = "grants", request_body = NewGrant, responses((status = 201, body = RoleGrant)))]
 async fn grant_role(State(app): State<App>, Caller(principal): Caller, Body(body): Body<NewGrant>) -> Result<Response, Problem> {
-    let grant = app.directory.grant_role(&principal, body.user_id, body.role, body.org_unit_id).await?;
+    let grant = app.directory.grant_role(&principal, body.client_id, body.user_id, body.role, body.org_unit_id).await?;
     Ok((StatusCode::CREATED, Json(grant)).into_response())
 }
 

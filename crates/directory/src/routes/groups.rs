@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::http::{Body, Caller, Params, Segments};
 use kernel::page::{Page, PageQuery};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
+use super::{App, etag, if_match};
 use crate::model::Group;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -49,7 +49,7 @@ async fn create_group(
     Body(body): Body<NewGroup>,
 ) -> Result<Response, Problem> {
     let group = app.directory.create_group(&principal, body.client_id, body.name, body.user_ids, body.org_unit_ids).await?;
-    Ok((StatusCode::CREATED, Json(group)).into_response())
+    Ok((StatusCode::CREATED, etag(group.rev()), Json(group)).into_response())
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -62,14 +62,17 @@ struct GroupUpdate {
 
 /// Renames a group, or replaces who is in it.
 #[utoipa::path(patch, path = "/groups/{id}", operation_id = "updateGroup", tag = "groups", params(("id" = GroupId, Path)), request_body = GroupUpdate,
-    responses((status = 200, body = Group)))]
+    responses((status = 200, body = Group), (status = 412, description = "changed meanwhile; carries `current`")))]
 async fn update_group(
     State(app): State<App>,
     Caller(principal): Caller,
     Segments(id): Segments<GroupId>,
+    headers: HeaderMap,
     Body(body): Body<GroupUpdate>,
-) -> Result<Json<Group>, Problem> {
-    Ok(Json(app.directory.update_group(&principal, id, body.name, body.user_ids, body.org_unit_ids).await?))
+) -> Result<Response, Problem> {
+    let expected = if_match(&headers)?;
+    let group = app.directory.update_group(&principal, id, body.name, body.user_ids, body.org_unit_ids, expected).await?;
+    Ok((etag(group.rev()), Json(group)).into_response())
 }
 
 /// Takes a group away.

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{App, etag, if_match};
-use crate::model::{NewOrgUnit, OrgUnit};
+use crate::model::{NewOrgUnit, OrgUnit, OrgUnitUpdate};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list_org_units, create_org_unit)).routes(routes!(update_org_unit))
@@ -43,15 +43,15 @@ async fn create_org_unit(
     Ok((StatusCode::CREATED, etag(unit.rev), Json(unit)).into_response())
 }
 
-/// Changes an org unit, all of it as given.
-#[utoipa::path(patch, path = "/orgUnits/{id}", operation_id = "updateOrgUnit", tag = "orgUnits", params(("id" = OrgUnitId, Path)), request_body = NewOrgUnit,
+/// Changes an org unit; what is absent stays.
+#[utoipa::path(patch, path = "/orgUnits/{id}", operation_id = "updateOrgUnit", tag = "orgUnits", params(("id" = OrgUnitId, Path)), request_body = OrgUnitUpdate,
     responses((status = 200, body = OrgUnit), (status = 412, description = "changed meanwhile; carries `current`")))]
 async fn update_org_unit(
     State(app): State<App>,
     Caller(principal): Caller,
     Segments(id): Segments<OrgUnitId>,
     headers: HeaderMap,
-    Body(body): Body<NewOrgUnit>,
+    Body(body): Body<OrgUnitUpdate>,
 ) -> Result<Response, Problem> {
     let unit = app.directory.update_org_unit(&principal, id, body, if_match(&headers)?).await?;
     Ok((etag(unit.rev), Json(unit)).into_response())

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::http::{Body, Caller, Params, Segments};
 use kernel::page::{Page, PageQuery};
-use kernel::{ActorId, GroupId, OrgUnitId, Problem, UserId};
+use kernel::{ActorId, ClientId, GroupId, OrgUnitId, Problem, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -182,24 +182,24 @@ async fn resume_user(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize, ToSchema)]
-struct Actors {
-    items: Vec<Actor>,
-}
-
-/// The people inside a shared account.
-#[utoipa::path(get, path = "/users/{id}/actors", operation_id = "listActors", tag = "users", params(("id" = UserId, Path)), responses((status = 200, body = Actors)))]
+/// The people inside a shared account, by ふりがな.
+#[utoipa::path(get, path = "/users/{id}/actors", operation_id = "listActors", tag = "users", params(("id" = UserId, Path), PageQuery),
+    responses((status = 200, body = Page<Actor>)))]
 async fn list_actors(
     State(app): State<App>,
     Caller(principal): Caller,
     Segments(id): Segments<UserId>,
-) -> Result<Json<Actors>, Problem> {
-    Ok(Json(Actors { items: app.directory.list_actors(&principal, id).await? }))
+    Params(page): Params<PageQuery>,
+) -> Result<Json<Page<Actor>>, Problem> {
+    Ok(Json(app.directory.list_actors(&principal, id, &page).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewActor {
+    /// Makes repeating safe.
+    #[serde(default)]
+    client_id: Option<ClientId>,
     name: String,
     #[serde(default)]
     kana: String,
@@ -214,7 +214,7 @@ async fn create_actor(
     Segments(id): Segments<UserId>,
     Body(body): Body<NewActor>,
 ) -> Result<Response, Problem> {
-    let actor = app.directory.create_actor(&principal, id, body.name, body.kana).await?;
+    let actor = app.directory.create_actor(&principal, id, body.client_id, body.name, body.kana).await?;
     Ok((StatusCode::CREATED, Json(actor)).into_response())
 }
 

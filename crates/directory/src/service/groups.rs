@@ -1,12 +1,14 @@
 //! Named sets of users and org units.
 
+use std::collections::HashSet;
+
 use kernel::page::{self, Page, PageQuery};
 use kernel::{ClientId, GroupId, OrgUnitId, Principal, Problem, Right, UserId};
 use serde_json::json;
 use store::ports::AssignmentChange;
-use store::{Tx, params};
+use store::{Tx, lock_structure, params};
 
-use super::users::{check_text, ours};
+use super::checks::{check_text, ours, unchanged};
 use super::{Change, Directory};
 use crate::model::Group;
 use crate::store::groups;
@@ -53,6 +55,7 @@ impl Directory {
         check_text("name", &name, 1, 100)?;
         let (id, by, change) = (GroupId(self.new_id()), principal.user, self.change(principal.into()));
         let write = async move |tx: &mut Tx<'_>| -> Result<Group, Problem> {
+            lock_structure(tx).await?;
             if let Some(client_id) = client_id
                 && let Some(found) = tx.query_opt(&groups::GROUP_BY_CLIENT_ID, &params![client_id]).await?
             {
@@ -60,17 +63,19 @@ impl Directory {
                 return groups::find(tx, id).await?.ok_or_else(Problem::not_found);
             }
             tx.exec(&groups::INSERT_GROUP, &params![id, &name, by, client_id]).await?;
-            change.note(tx, "createGroup", id, json!({ "name": name })).await?;
             set_members(tx, &change, id, &users, &units).await?;
-            groups::find(tx, id).await?.ok_or_else(Problem::internal)
+            let group = groups::find(tx, id).await?.ok_or_else(Problem::internal)?;
+            let none = Group { user_ids: Vec::new(), org_unit_ids: Vec::new(), ..group.clone() };
+            change.note(tx, "createGroup", id, difference(&none, &group)).await?;
+            Ok(group)
         };
         self.db(principal.tenant).write(write).await
     }
 
-    /// Renames a group, or replaces who is in it.
+    /// Renames a group, or replaces who is in it; `expected` is the `If-Match`.
     ///
     /// # Errors
-    /// 403, 404, 422 naming the field.
+    /// 403, 404, 412 with the current state, 422 naming the field.
     pub async fn update_group(
         &self,
         principal: &Principal,
@@ -78,20 +83,25 @@ impl Directory {
         name: Option<String>,
         users: Option<Vec<UserId>>,
         units: Option<Vec<OrgUnitId>>,
+        expected: Option<i64>,
     ) -> Result<Group, Problem> {
         policy::require(principal, Right::ManageOrgUnits)?;
         name.as_ref().map_or(Ok(()), |name| check_text("name", name, 1, 100))?;
         let change = self.change(principal.into());
         let write = async move |tx: &mut Tx<'_>| -> Result<Group, Problem> {
+            lock_structure(tx).await?;
             let old = groups::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+            unchanged(expected, old.rev(), || &old)?;
             if let Some(name) = &name {
                 tx.exec(&groups::RENAME_GROUP, &params![id, name]).await?;
             }
             if users.is_some() || units.is_some() {
-                set_members(tx, &change, id, &users.unwrap_or(old.user_ids), &units.unwrap_or(old.org_unit_ids)).await?;
+                let (users, units) = (users.as_ref().unwrap_or(&old.user_ids), units.as_ref().unwrap_or(&old.org_unit_ids));
+                set_members(tx, &change, id, users, units).await?;
             }
-            change.note(tx, "updateGroup", id, json!({ "name": name })).await?;
-            groups::find(tx, id).await?.ok_or_else(Problem::internal)
+            let group = groups::find(tx, id).await?.ok_or_else(Problem::internal)?;
+            change.note(tx, "updateGroup", id, difference(&old, &group)).await?;
+            Ok(group)
         };
         self.db(principal.tenant).write(write).await
     }
@@ -104,6 +114,7 @@ impl Directory {
         policy::require(principal, Right::ManageOrgUnits)?;
         let change = self.change(principal.into());
         let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+            lock_structure(tx).await?;
             tx.exec(&groups::CLEAR_MEMBERS, &params![id]).await?;
             if tx.exec(&groups::DELETE_GROUP, &params![id]).await? == 0 {
                 return Err(Problem::not_found());
@@ -113,6 +124,21 @@ impl Directory {
         };
         self.db(principal.tenant).write(write).await
     }
+}
+
+/// What the audit trail says of a change: the name, and who was put in and taken out.
+fn difference(old: &Group, new: &Group) -> serde_json::Value {
+    fn without<T: Copy + Eq + std::hash::Hash>(of: &[T], others: &[T]) -> Vec<T> {
+        let others: HashSet<T> = others.iter().copied().collect();
+        of.iter().copied().filter(|one| !others.contains(one)).collect()
+    }
+    json!({
+        "name": new.name,
+        "addedUserIds": without(&new.user_ids, &old.user_ids),
+        "removedUserIds": without(&old.user_ids, &new.user_ids),
+        "addedOrgUnitIds": without(&new.org_unit_ids, &old.org_unit_ids),
+        "removedOrgUnitIds": without(&old.org_unit_ids, &new.org_unit_ids),
+    })
 }
 
 async fn set_members(

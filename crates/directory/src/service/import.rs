@@ -1,65 +1,50 @@
 //! Members from a table: all lines or none.
 
+mod lines;
+
 use std::collections::{HashMap, HashSet};
 
-use kernel::principal::UserKind;
-use kernel::{Principal, Problem, Right, TenantId, UserId};
+use kernel::{Principal, Problem, Right, SessionId, TenantId, Time, UserId};
 use serde_json::json;
-use store::{Tx, params};
+use store::{Tx, lock_structure, params};
 
-use super::users::{apply, insert, set_suspended};
+use self::lines::{Line, Said};
+use super::accounts::{Fresh, Touched, add, alter, are_the_last, suspend};
+use super::checks::{check_assignments, check_new, check_row};
 use super::{Change, Directory};
 use crate::facts::{self, Tree};
-use crate::model::{AssignmentInput, ImportError, ImportReport, ImportedPassword, NewUser, Phones, UserUpdate};
+use crate::model::{ImportError, ImportReport, ImportedPassword, UserView};
 use crate::policy;
 use crate::store::audit::Doer;
+use crate::store::grants;
 use crate::store::users::{self, Creation, UserRow};
 
-/// Lines of one import, at most.
-const MOST_LINES: usize = 20_000;
-const COLUMNS: &[&str] = &[
-    "loginId",
-    "name",
-    "kana",
-    "kind",
-    "orgUnit",
-    "position",
-    "mobile",
-    "extension",
-    "landline",
-    "email",
-    "expiresAt",
-    "password",
-    "suspended",
-];
-
-/// One line, with its columns by name.
-struct Line {
-    number: u64,
-    fields: HashMap<&'static str, String>,
+/// What the lines are held against.
+struct Known {
+    tree: Tree,
+    /// By the login id as compared.
+    users: HashMap<String, UserView>,
+    /// Who can sign in as the tenant's administrator.
+    admins: Vec<UserId>,
 }
 
-/// One line that reads well.
-struct Wanted {
-    new: NewUser,
-    suspended: bool,
-}
-
-/// What a line will write, hashed and ready.
-struct Ready {
-    wanted: Wanted,
-    /// For a new account: its row, its password's hash.
-    fresh: Option<(UserRow, String)>,
+/// What a line will write.
+enum Work {
+    /// Makes an account.
+    Add(Box<Fresh>),
+    /// Changes the one that is there.
+    Alter(UserId),
 }
 
 impl Directory {
-    /// Imports a CSV of the fields as columns (`orgUnit` is a path such as 総務部/防災課; 兼務 are separated by `;`, as are their positions).
+    /// Imports a CSV of the fields as columns (`orgUnit` is a path such as 総務部/防災課; 兼務 are separated by `;`, as are their
+    /// positions). What the table has no column for stays as it is.
     ///
     /// # Errors
     /// 403, 400 when it is no table. What is wrong with lines stands in the report, and then nothing was done.
     pub async fn import_users(&self, principal: &Principal, csv: &[u8], dry_run: bool) -> Result<ImportReport, Problem> {
         policy::require(principal, Right::ManageMembers)?;
-        self.import(principal.tenant, principal.into(), Some(principal.user), csv, dry_run).await
+        self.import(principal.tenant, principal.into(), csv, dry_run).await
     }
 
     /// As [`Self::import_users`], at the command line.
@@ -67,27 +52,21 @@ impl Directory {
     /// # Errors
     /// 400 when it is no table.
     pub async fn import_as_operator(&self, tenant: TenantId, csv: &[u8], dry_run: bool) -> Result<ImportReport, Problem> {
-        self.import(tenant, Doer::default(), None, csv, dry_run).await
+        self.import(tenant, Doer::default(), csv, dry_run).await
     }
 
-    async fn import(
-        &self,
-        tenant: TenantId,
-        doer: Doer,
-        by: Option<UserId>,
-        csv: &[u8],
-        dry_run: bool,
-    ) -> Result<ImportReport, Problem> {
-        let lines = read_lines(csv)?;
+    async fn import(&self, tenant: TenantId, doer: Doer, csv: &[u8], dry_run: bool) -> Result<ImportReport, Problem> {
+        let lines = lines::read(csv)?;
         let keys: Vec<String> = lines.iter().map(|line| users::login_key(line.get("loginId"))).collect();
-        let (tree, there) = self.db(tenant).read(async move |tx: &mut Tx<'_>| known(tx, keys).await).await?;
+        let now = self.now();
+        let known = self.db(tenant).read(async move |tx: &mut Tx<'_>| known(tx, keys, now).await).await?;
         let mut report = ImportReport::default();
-        let wanted = check_lines(lines, &tree, &mut report);
-        for wanted in &wanted {
-            let exists = there.contains_key(&users::login_key(&wanted.new.login_id));
-            *(if wanted.suspended {
+        let said = check_lines(&lines, &known, &mut report);
+        check_leaving(&said, &known, doer.user, now, &mut report);
+        for said in &said {
+            *(if said.suspended {
                 &mut report.suspended
-            } else if exists {
+            } else if known.user(said).is_some() {
                 &mut report.updated
             } else {
                 &mut report.created
@@ -96,177 +75,129 @@ impl Directory {
         if dry_run || !report.errors.is_empty() {
             return Ok(report);
         }
-        // Hashing takes its time, so all of it is done before the transaction.
-        let mut ready = Vec::with_capacity(wanted.len());
-        for wanted in wanted {
-            let exists = there.contains_key(&users::login_key(&wanted.new.login_id));
-            let fresh = if exists { None } else { Some(self.fresh(&wanted.new, &mut report).await?) };
-            ready.push(Ready { wanted, fresh });
+        let by = doer.user;
+        let mut work = Vec::with_capacity(said.len());
+        for said in said {
+            // Hashing takes its time, so all of it is done before the transaction.
+            let what = match known.user(&said) {
+                Some(user) => Work::Alter(user.id),
+                None => Work::Add(Box::new(self.fresh(&said, by, &mut report).await?)),
+            };
+            work.push((said, what));
         }
         let change = self.change(doer);
-        let done = self
-            .db(tenant)
-            .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-                let mut ended = Vec::new();
-                for ready in ready {
-                    ended.extend(write_line(tx, &change, by, &there, ready).await?);
-                }
-                change
-                    .note(
-                        tx,
-                        "importUsers",
-                        "",
-                        json!({ "created": report.created, "updated": report.updated, "suspended": report.suspended }),
-                    )
-                    .await?;
-                Ok((report, ended))
-            })
-            .await?;
-        self.end_sessions(tenant, done.1);
-        Ok(done.0)
+        let write = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            let ended = write(tx, &change, work, &report).await?;
+            Ok((report, ended))
+        };
+        let (report, ended) = self.db(tenant).write(write).await?;
+        self.end_sessions(tenant, ended);
+        Ok(report)
     }
 
-    async fn fresh(&self, new: &NewUser, report: &mut ImportReport) -> Result<(UserRow, String), Problem> {
-        let (row, hash, initial) = self.prepared(new).await?;
+    async fn fresh(&self, said: &Said, by: Option<UserId>, report: &mut ImportReport) -> Result<Fresh, Problem> {
+        let creation = Creation { at: Some(self.now()), by, client_id: None };
+        let (fresh, initial) = self.prepared(&said.new_user(), creation).await?;
         report
             .passwords
-            .extend(initial.map(|initial_password| ImportedPassword { login_id: new.login_id.clone(), initial_password }));
-        Ok((row, hash))
+            .extend(initial.map(|initial_password| ImportedPassword { login_id: said.login_id.clone(), initial_password }));
+        Ok(fresh)
     }
 }
 
-impl Line {
-    fn get(&self, column: &str) -> &str {
-        self.fields.get(column).map_or("", String::as_str)
-    }
-
-    fn some(&self, column: &str) -> Option<String> {
-        Some(self.get(column)).filter(|text| !text.is_empty()).map(str::to_owned)
+impl Known {
+    /// The account of a line, if it is there.
+    fn user(&self, said: &Said) -> Option<&UserView> {
+        self.users.get(&users::login_key(&said.login_id))
     }
 }
 
-fn read_lines(bytes: &[u8]) -> Result<Vec<Line>, Problem> {
-    let malformed = |_| Problem::malformed("body", "UTF-8のCSVとして読めません。", "Not a CSV in UTF-8.");
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::All).from_reader(bytes);
-    let mut columns = Vec::new();
-    for heading in reader.headers().map_err(malformed)? {
-        let column = COLUMNS.iter().find(|column| **column == heading);
-        columns.push(*column.ok_or_else(|| Problem::malformed(heading, "知らない列です。", "Unknown column."))?);
-    }
-    for needed in ["loginId", "name"] {
-        if !columns.contains(&needed) {
-            return Err(Problem::malformed(needed, "この列が必要です。", "This column is required."));
-        }
-    }
-    let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(malformed)?;
-        let number = record.position().map_or(0, csv::Position::line);
-        lines.push(Line { number, fields: columns.iter().copied().zip(record.iter().map(str::to_owned)).collect() });
-        if lines.len() > MOST_LINES {
-            return Err(Problem::invalid("body", "一度に取り込めるのは20,000行までです。", "At most 20,000 lines at once."));
-        }
-    }
-    Ok(lines)
-}
-
-async fn known(tx: &mut Tx<'_>, keys: Vec<String>) -> Result<(Tree, HashMap<String, UserId>), Problem> {
+async fn known(tx: &mut Tx<'_>, keys: Vec<String>, now: Time) -> Result<Known, Problem> {
     let rows = tx.query(&users::IDS_BY_LOGINS, &params![keys]).await?;
-    Ok((facts::tree(tx).await?, rows.iter().map(|row| (row.get(1), row.get(0))).collect()))
+    let keys: HashMap<UserId, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let views = users::views(tx, keys.keys().copied().collect()).await?;
+    let users = views.into_iter().filter_map(|user| Some((keys.get(&user.id)?.clone(), user))).collect();
+    Ok(Known { tree: facts::tree(tx).await?, users, admins: grants::admins(tx, now).await? })
 }
 
-fn check_lines(lines: Vec<Line>, tree: &Tree, report: &mut ImportReport) -> Vec<Wanted> {
+fn check_lines(lines: &[Line], known: &Known, report: &mut ImportReport) -> Vec<Said> {
     let mut seen = HashSet::new();
-    let mut wanted = Vec::new();
+    let mut fine = Vec::new();
     for line in lines {
-        let mut wrong = |field: &str, message: &str| {
-            report.errors.push(ImportError { line: line.number, field: field.to_owned(), message: message.to_owned() });
-        };
+        let mut wrong = |field: &str, message: &str| report.errors.push(wrong(line.number, field, message));
         if !seen.insert(users::login_key(line.get("loginId"))) {
             wrong("loginId", "同じログインIDの行がほかにもあります。");
             continue;
         }
-        match read_line(&line, tree) {
-            Ok(read) => match super::users::check_new(&read.new) {
-                Ok(()) => wanted.push(read),
+        match line.said(&known.tree) {
+            Ok(said) => match check(&said, known) {
+                Ok(()) => fine.push(said),
                 Err(problem) => problem.errors.iter().for_each(|error| wrong(&error.field, error.message.ja)),
             },
             Err((field, message)) => wrong(field, message),
         }
     }
-    wanted
+    fine
 }
 
-fn read_line(line: &Line, tree: &Tree) -> Result<Wanted, (&'static str, &'static str)> {
-    let kind = match line.get("kind") {
-        "" => UserKind::Person,
-        text => UserKind::parse(text).ok_or(("kind", "person・shared・device・guest・bot のどれかにしてください。"))?,
+fn wrong(line: u64, field: &str, message: &str) -> ImportError {
+    ImportError { line, field: field.to_owned(), message: message.to_owned() }
+}
+
+/// The account as it would be afterwards.
+fn check(said: &Said, known: &Known) -> Result<(), Problem> {
+    let Some(user) = known.user(said) else { return check_new(&said.new_user()) };
+    let update = said.update(user);
+    check_row(&UserRow::changed(user, &update))?;
+    update.assignments.as_deref().map_or(Ok(()), check_assignments)
+}
+
+/// Whoever imports stays, and so does an administrator who can sign in.
+fn check_leaving(said: &[Said], known: &Known, by: Option<UserId>, now: Time, report: &mut ImportReport) {
+    let leaves = |said: &&Said| {
+        let ends = known.user(said).and_then(|user| UserRow::changed(user, &said.update(user)).expires_at);
+        said.suspended || ends.is_some_and(|at| at <= now)
     };
-    let positions: Vec<&str> = line.get("position").split(';').map(str::trim).collect();
-    let mut assignments = Vec::new();
-    for (index, path) in line.get("orgUnit").split(';').map(str::trim).filter(|path| !path.is_empty()).enumerate() {
-        let org_unit_id = tree.by_path(path).ok_or(("orgUnit", "この部署がないか、同じ名前の部署がほかにもあります。"))?;
-        let position = positions.get(index).copied().unwrap_or_default().to_owned();
-        assignments.push(AssignmentInput { org_unit_id, position, primary: index == 0, head: false });
-    }
-    let suspended = match line.get("suspended") {
-        "" | "0" | "false" => false,
-        "1" | "true" => true,
-        _ => return Err(("suspended", "1（停止する）か、0（しない）にしてください。")),
-    };
-    let expires_at = match line.some("expiresAt") {
-        None => None,
-        Some(text) => {
-            Some(kernel::Time::parse(&text).map_err(|_| ("expiresAt", "2027-03-31T23:59:59+09:00 の形で書いてください。"))?)
+    let leaving: Vec<(&Said, UserId)> =
+        said.iter().filter(leaves).filter_map(|said| Some((said, known.user(said)?.id))).collect();
+    let last = are_the_last(&known.admins, &leaving.iter().map(|(_, id)| *id).collect::<Vec<_>>());
+    for (said, id) in leaving {
+        let field = if said.suspended { "suspended" } else { "expiresAt" };
+        if by == Some(id) {
+            report.errors.push(wrong(said.number, field, "自分のアカウントは停止できません。"));
+        } else if last && known.admins.contains(&id) {
+            report.errors.push(wrong(said.number, field, "最後の管理者です。先にほかの人を管理者にしてください。"));
         }
-    };
-    let phones = Phones { mobile: line.some("mobile"), extension: line.some("extension"), landline: line.some("landline") };
-    let new = NewUser {
-        client_id: None,
-        login_id: line.get("loginId").to_owned(),
-        name: line.get("name").to_owned(),
-        kana: line.get("kana").to_owned(),
-        kind,
-        assignments,
-        phones,
-        email: line.some("email"),
-        expires_at,
-        password: line.some("password"),
-    };
-    Ok(Wanted { new, suspended })
+    }
 }
 
-async fn write_line(
+async fn write(
     tx: &mut Tx<'_>,
     change: &Change,
-    by: Option<UserId>,
-    there: &HashMap<String, UserId>,
-    ready: Ready,
-) -> Result<Vec<kernel::SessionId>, Problem> {
-    let Ready { wanted: Wanted { new, suspended }, fresh } = ready;
-    let id = match (fresh, there.get(&users::login_key(&new.login_id))) {
-        (Some((row, hash)), _) => {
-            let creation = Creation { at: Some(change.now), by, client_id: None };
-            insert(tx, change, &row, &hash, creation, &new.assignments).await?.id
+    work: Vec<(Said, Work)>,
+    report: &ImportReport,
+) -> Result<Vec<SessionId>, Problem> {
+    lock_structure(tx).await?;
+    let ids = work.iter().filter_map(|(_, what)| if let Work::Alter(id) = what { Some(*id) } else { None }).collect();
+    let users: HashMap<UserId, UserView> = users::views(tx, ids).await?.into_iter().map(|user| (user.id, user)).collect();
+    let mut touched = Touched::default();
+    for (said, what) in work {
+        let id = match what {
+            Work::Add(fresh) => {
+                add(tx, change, &fresh, &mut touched).await?;
+                fresh.row.id
+            }
+            Work::Alter(id) => {
+                let user = users.get(&id).ok_or_else(Problem::not_found)?;
+                alter(tx, change, user, &said.update(user), &mut touched).await?;
+                id
+            }
+        };
+        if said.suspended && !users.get(&id).is_some_and(|user| user.suspended) {
+            suspend(tx, change, id, &mut touched).await?;
         }
-        (None, Some(id)) => {
-            let user = users::find(tx, *id).await?.ok_or_else(Problem::not_found)?;
-            let update = UserUpdate {
-                login_id: None,
-                name: Some(new.name),
-                kana: Some(new.kana),
-                kind: Some(new.kind),
-                assignments: Some(new.assignments),
-                phones: Some(new.phones),
-                email: new.email,
-                expires_at: new.expires_at,
-                // A password in the table is for new accounts: an import never changes somebody's own.
-                password: None,
-            };
-            apply(tx, change, user, update).await?.id
-        }
-        (None, None) => return Err(Problem::internal()),
-    };
-    if suspended { set_suspended(tx, change, id, true).await } else { Ok(Vec::new()) }
+    }
+    let done = json!({ "created": report.created, "updated": report.updated, "suspended": report.suspended });
+    change.note(tx, "importUsers", "", done).await?;
+    touched.settle(tx, change).await
 }

@@ -1,7 +1,10 @@
 //! One function an operation: check, write in one transaction with its audit row, answer.
 
+mod accounts;
+mod actors;
 mod audit;
 mod authentication;
+mod checks;
 mod grants;
 mod groups;
 mod import;

@@ -1,11 +1,13 @@
 //! `users` and `actors`.
 
+use std::collections::HashMap;
+
 use kernel::principal::UserKind;
 use kernel::{ActorId, ClientId, OrgUnitId, Problem, Time, UserId, japanese};
 use store::{Row, StoreError, Tx, Value, params};
 
 use super::units;
-use crate::model::{Actor, Assigned, Phones, Settings, UserView};
+use crate::model::{Actor, Assigned, NewUser, Phones, Settings, Suspended, UserUpdate, UserView};
 
 store::statements! {
     pub INSERT_USER = "INSERT INTO users (tenant_id, id, login_id, login_key, name, kana, kana_key, kind, email, phones, password_hash, settings,
@@ -22,12 +24,14 @@ store::statements! {
     pub SECRET = "SELECT password_hash FROM users WHERE tenant_id = $1 AND id = $2";
     pub BY_IDS = "SELECT id, login_id, name, kana, kind, phones, email, expires_at, suspended_at, rev FROM users WHERE tenant_id = $1 AND id = ANY_ID($2)";
     pub SETTINGS = "SELECT settings FROM users WHERE tenant_id = $1 AND id = $2";
-    // $2 text or null, $3 units matter, $4 units, $5 ids matter, $6 ids, $7 suspended too, $8 and $9 after, $10 limit.
+    // $2 text or null, $3 units matter, $4 units, $5 ids matter, $6 ids, $7 suspended too, $8 and $9 after, $10 limit, $11 those
+    // units' suspended too.
     pub LIST_USERS = "SELECT u.id, u.kana_key FROM users u WHERE u.tenant_id = $1
         AND (CAST($2 AS TEXT) IS NULL OR u.search LIKE $2 ESCAPE '!')
         AND (CAST($3 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM assignments a WHERE a.tenant_id = $1 AND a.user_id = u.id AND a.org_unit_id = ANY_ID($4)))
         AND (CAST($5 AS BIGINT) = 0 OR u.id = ANY_ID($6))
-        AND (CAST($7 AS BIGINT) = 1 OR u.suspended_at IS NULL)
+        AND (u.suspended_at IS NULL OR CAST($7 AS BIGINT) = 1
+            OR EXISTS (SELECT 1 FROM assignments a WHERE a.tenant_id = $1 AND a.user_id = u.id AND a.org_unit_id = ANY_ID($11)))
         AND (CAST($8 AS TEXT) IS NULL OR BYTES(u.kana_key) > $8 OR (u.kana_key = $8 AND u.id > $9))
         ORDER BY BYTES(u.kana_key), u.id LIMIT $10";
     pub FIND_BY_TEXT = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL ORDER BY BYTES(kana_key), id LIMIT $3";
@@ -38,13 +42,15 @@ store::statements! {
         WHERE u.tenant_id = $1 AND u.id = ANY_ID($2)";
     pub IDS_BY_LOGINS = "SELECT id, login_key FROM users WHERE tenant_id = $1 AND login_key = ANY_TEXT($2)";
     pub INSERT_ACTOR = "INSERT INTO actors (tenant_id, id, user_id, name, kana, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    pub LIST_ACTORS = "SELECT id, name, kana FROM actors WHERE tenant_id = $1 AND user_id = $2 AND removed_at IS NULL
+        AND (CAST($3 AS TEXT) IS NULL OR BYTES(kana) > $3 OR (kana = $3 AND id > $4)) ORDER BY BYTES(kana), id LIMIT $5";
     pub REMOVE_ACTOR = "UPDATE actors SET removed_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND removed_at IS NULL";
     pub ACTORS_OF = "SELECT id, name, kana FROM actors WHERE tenant_id = $1 AND user_id = $2 AND removed_at IS NULL ORDER BY BYTES(kana), id LIMIT 500";
     pub ACTOR_NAMES = "SELECT id, name FROM actors WHERE tenant_id = $1 AND id = ANY_ID($2)";
 }
 
 /// An account as it is stored anew.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRow {
     /// Names the account.
     pub id: UserId,
@@ -62,6 +68,38 @@ pub struct UserRow {
     pub phones: Phones,
     /// When it ends.
     pub expires_at: Option<Time>,
+}
+
+impl UserRow {
+    /// An account to be made.
+    #[must_use]
+    pub fn of(id: UserId, new: &NewUser) -> Self {
+        Self {
+            id,
+            login_id: new.login_id.clone(),
+            name: new.name.clone(),
+            kana: new.kana.clone(),
+            kind: new.kind,
+            email: new.email.clone(),
+            phones: new.phones.clone(),
+            expires_at: new.expires_at,
+        }
+    }
+
+    /// An account as `update` leaves it.
+    #[must_use]
+    pub fn changed(user: &UserView, update: &UserUpdate) -> Self {
+        Self {
+            id: user.id,
+            login_id: update.login_id.clone().or_else(|| user.login_id.clone()).unwrap_or_default(),
+            name: update.name.clone().unwrap_or_else(|| user.name.clone()),
+            kana: update.kana.clone().unwrap_or_else(|| user.kana.clone()),
+            kind: update.kind.unwrap_or(user.kind),
+            email: update.email.clone().unwrap_or_else(|| user.email.clone()),
+            phones: update.phones.clone().unwrap_or_else(|| user.phones.clone()),
+            expires_at: update.expires_at.unwrap_or(user.expires_at),
+        }
+    }
 }
 
 /// Who made an account, when, and under which name for the creation.
@@ -172,20 +210,21 @@ pub async fn views(tx: &mut Tx<'_>, ids: Vec<UserId>) -> Result<Vec<UserView>, S
         return Ok(Vec::new());
     }
     let rows = tx.query(&BY_IDS, &params![ids.clone()]).await?;
-    let mut users: Vec<UserView> = rows.iter().map(view).collect();
+    let mut assignments: HashMap<UserId, Vec<Assigned>> = HashMap::new();
     for row in tx.query(&units::ASSIGNMENTS_OF, &params![ids]).await? {
-        let user: UserId = row.get(0);
-        if let Some(user) = users.iter_mut().find(|found| found.id == user) {
-            user.assignments.push(Assigned {
-                org_unit_id: row.get(1),
-                org_unit_name: row.get(2),
-                position: row.get(3),
-                primary: row.get(4),
-                head: row.get(5),
-            });
-        }
+        assignments.entry(row.get(0)).or_default().push(Assigned {
+            org_unit_id: row.get(1),
+            org_unit_name: row.get(2),
+            position: row.get(3),
+            primary: row.get(4),
+            head: row.get(5),
+        });
     }
-    Ok(users)
+    let whole = |row: &Row| {
+        let user = view(row);
+        UserView { assignments: assignments.remove(&user.id).unwrap_or_default(), ..user }
+    };
+    Ok(rows.iter().map(whole).collect())
 }
 
 /// One account.
@@ -245,8 +284,8 @@ pub struct Filter {
     pub units: Option<Vec<OrgUnitId>>,
     /// Among these.
     pub ids: Option<Vec<UserId>>,
-    /// Suspended ones too.
-    pub suspended: bool,
+    /// Whether suspended ones too.
+    pub suspended: Suspended,
 }
 
 /// The ids of a page, by ふりがな, with their sort keys; one more than `limit`, to tell whether there is more.
@@ -260,27 +299,50 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<(UserId, String)>, StoreError> {
     let (after_key, after_id) = after.unzip();
-    let params: [Value; 9] = params![
+    let (all_suspended, suspended_of) = match filter.suspended {
+        Suspended::All => (true, Vec::new()),
+        Suspended::Of(units) => (false, units),
+    };
+    let params: [Value; 10] = params![
         filter.text.as_deref().map(containing),
         filter.units.is_some(),
         filter.units.unwrap_or_default(),
         filter.ids.is_some(),
         filter.ids.unwrap_or_default(),
-        filter.suspended,
+        all_suspended,
         after_key,
         after_id,
         limit + 1,
+        suspended_of,
     ];
     Ok(tx.query(&LIST_USERS, &params).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// The people inside a shared account.
+/// A page of the people inside a shared account, by ふりがな; one more than `limit`, to tell whether there is more.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list_actors(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    after: Option<(String, ActorId)>,
+    limit: i64,
+) -> Result<Vec<Actor>, StoreError> {
+    let (kana, id) = after.unzip();
+    Ok(tx.query(&LIST_ACTORS, &params![user, kana, id, limit + 1]).await?.iter().map(actor).collect())
+}
+
+/// The people inside a shared account, as many as are shown at once.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn actors(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Actor>, StoreError> {
     let rows = tx.query(&ACTORS_OF, &params![user]).await?;
-    Ok(rows.iter().map(|row| Actor { id: row.get::<ActorId>(0), name: row.get(1), kana: row.get(2) }).collect())
+    Ok(rows.iter().map(actor).collect())
+}
+
+fn actor(row: &Row) -> Actor {
+    Actor { id: row.get(0), name: row.get(1), kana: row.get(2) }
 }
 
 /// What one chose.
