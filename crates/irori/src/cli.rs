@@ -28,7 +28,7 @@ enum Command {
     /// Makes organisations
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
-    /// Makes accounts and resets passwords
+    /// Makes accounts, resets passwords, lets people in again
     #[command(subcommand)]
     User(user::UserCommand),
     /// Makes the demo city

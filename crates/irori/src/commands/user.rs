@@ -1,4 +1,4 @@
-//! `irori user create|import|reset-password`.
+//! `irori user create|import|reset-password|resume`.
 
 use std::path::PathBuf;
 
@@ -21,6 +21,8 @@ pub enum UserCommand {
     Import(Import),
     /// Gives an account a new password, printed once, and ends its sessions
     ResetPassword(ResetPassword),
+    /// Lets a suspended or expired account in again, the last administrator's too
+    Resume(Resume),
 }
 
 /// Makes an account.
@@ -68,6 +70,16 @@ pub struct ResetPassword {
     tenant: String,
 }
 
+/// Lets an account in again.
+#[derive(Args, Debug)]
+pub struct Resume {
+    /// Whose
+    login_id: String,
+    /// In which organisation
+    #[arg(long)]
+    tenant: String,
+}
+
 /// Does one of these.
 pub async fn run(data: &DataFlags, command: UserCommand) -> Result<(), Failure> {
     let app = open(data).await?;
@@ -75,6 +87,7 @@ pub async fn run(data: &DataFlags, command: UserCommand) -> Result<(), Failure> 
         UserCommand::Create(command) => create(&app, command).await,
         UserCommand::Import(command) => import(&app, command).await,
         UserCommand::ResetPassword(command) => reset_password(&app, command).await,
+        UserCommand::Resume(command) => resume(&app, command).await,
     }
 }
 
@@ -131,5 +144,12 @@ async fn reset_password(app: &App, command: ResetPassword) -> Result<(), Failure
     let tenant = tenant(app, &command.tenant).await?;
     let password = app.directory.reset_password_as_operator(tenant, &command.login_id).await?;
     println!("新しいパスワード / new password: {password}");
+    Ok(())
+}
+
+async fn resume(app: &App, command: Resume) -> Result<(), Failure> {
+    let tenant = tenant(app, &command.tenant).await?;
+    app.directory.resume_as_operator(tenant, &command.login_id).await?;
+    println!("{} はまたログインできます / may sign in again", command.login_id);
     Ok(())
 }

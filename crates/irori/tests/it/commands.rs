@@ -37,6 +37,12 @@ fn an_organisation_and_its_people_are_made_at_the_machine() {
     std::fs::write(&table, "loginId,name,kana\naiko,青木 あいこ,あおき あいこ\n").unwrap();
     let right = run(&["user", "import", table.to_str().unwrap(), "--tenant", "city"]);
     assert!(right.status.success() && said(&right).contains("aiko,"), "{}", said(&right));
+    std::fs::write(&table, "loginId,name,suspended\naiko,青木 あいこ,1\n").unwrap();
+    let off = run(&["user", "import", table.to_str().unwrap(), "--tenant", "city"]);
+    assert!(off.status.success(), "{}", said(&off));
+    let on = run(&["user", "resume", "aiko", "--tenant", "city"]);
+    assert!(on.status.success(), "{}", said(&on));
+    assert!(!run(&["user", "resume", "nobody", "--tenant", "city"]).status.success());
     let check = run(&["check"]);
     assert!(check.status.success() && said(&check).contains("sound"), "{}", said(&check));
 }
