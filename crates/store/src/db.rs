@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::event::EventSink;
 use kernel::{Clock, TenantId};
@@ -32,13 +33,15 @@ pub struct StoreConfig {
     pub database: Database,
     /// PostgreSQL connections, or SQLite readers a tenant, at most.
     pub connections: usize,
+    /// A transaction on PostgreSQL that takes longer is given up, and its connection with it.
+    pub patience: Duration,
 }
 
 impl StoreConfig {
     /// With the usual number of connections.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, connections: 16 }
+        Self { database, connections: 16, patience: Duration::from_secs(25) }
     }
 }
 
@@ -62,9 +65,10 @@ impl Store {
     /// When the folder can't be made, the server is away, its schema is another, or its role could see through the
     /// tenants' walls.
     pub async fn open(config: StoreConfig, clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        let backend = match config.database {
-            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, config.connections, sink).await?)),
-            Database::Postgres { url } => Backend::Postgres(Arc::new(Postgres::open(&url, config.connections, sink).await?)),
+        let StoreConfig { database, connections, patience } = config;
+        let backend = match database {
+            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, connections, sink).await?)),
+            Database::Postgres { url } => Backend::Postgres(Arc::new(Postgres::open(&url, connections, patience, sink).await?)),
         };
         Ok(Self { backend, clock })
     }

@@ -19,15 +19,21 @@ pub const SCHEMA: &str = "irori";
 /// A pool, of a role that can't see through the tenants' walls.
 pub(crate) struct Postgres {
     pool: Pool,
+    patience: Duration,
     sink: Arc<dyn EventSink>,
 }
 
+/// Bytes that the server does not acknowledge for this long, or silence that keep-alives do not break: it is away.
+const AWAY: Duration = Duration::from_secs(10);
+
 impl Postgres {
-    pub async fn open(url: &str, connections: usize, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, connections: usize, patience: Duration, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(|error| StoreError::Schema(format!("--database: {error}")))?;
         config
             .application_name("irori")
             .connect_timeout(Duration::from_secs(5))
+            .tcp_user_timeout(AWAY)
+            .keepalives_idle(AWAY)
             // Nothing of ours runs longer; what does is a mistake that must not hold others up.
             .options(format!(
                 "-c search_path={SCHEMA} -c statement_timeout=20s -c lock_timeout=5s -c idle_in_transaction_session_timeout=20s"
@@ -40,7 +46,7 @@ impl Postgres {
             .timeouts(Timeouts { wait, create: wait, recycle: wait })
             .build()
             .map_err(StoreError::unavailable)?;
-        let postgres = Self { pool, sink };
+        let postgres = Self { pool, patience, sink };
         postgres.check().await?;
         Ok(postgres)
     }
@@ -72,6 +78,18 @@ impl Postgres {
     }
 
     pub async fn transact<R, E, F>(&self, tenant: Option<TenantId>, read_only: bool, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        // Dropped when the time is up, wherever it stands: its connection is closed with it.
+        let transaction = self.transaction(tenant, read_only, work);
+        let given_up = |_| Err(StoreError::Unavailable("the database took too long".to_owned()).into());
+        tokio::time::timeout(self.patience, transaction).await.unwrap_or_else(given_up)
+    }
+
+    async fn transaction<R, E, F>(&self, tenant: Option<TenantId>, read_only: bool, work: F) -> Result<R, E>
     where
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
         R: Send + 'static,

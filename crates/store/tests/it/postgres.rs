@@ -2,13 +2,16 @@
 //! `IRORI_TEST_POSTGRES` names an owner's address; `scripts/with-postgres` sets it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use kernel::TenantId;
 use kernel::clock::SystemClock;
 use kernel::event::NoSink;
 use store::postgres::prepare::{Role, prepare};
 use store::{Database, Store, StoreConfig, StoreError, Tx, params};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_postgres::NoTls;
 
 store::statements! {
@@ -135,4 +138,67 @@ async fn text_sorts_alike_in_a_database_of_any_language() {
     let (sorted, by_bytes) = store.tenant(TenantId(1)).read(read).await.unwrap();
     assert_eq!(sorted, ["a", "b", "B"], "this database sorts otherwise");
     assert_eq!(by_bytes, ["B", "a", "b"]);
+}
+
+/// A line to a server that can go dead without a word, as when a machine or a switch is gone.
+#[derive(Clone)]
+struct Line {
+    port: u16,
+    dead: Arc<AtomicBool>,
+}
+
+impl Line {
+    async fn to(address: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let line = Self { port: listener.local_addr().unwrap().port(), dead: Arc::default() };
+        let laid = line.clone();
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = TcpStream::connect(&address).await.unwrap();
+                let ((near_reads, near_writes), (far_reads, far_writes)) = (near.into_split(), far.into_split());
+                tokio::spawn(laid.clone().carry(near_reads, far_writes));
+                tokio::spawn(laid.clone().carry(far_reads, near_writes));
+            }
+        });
+        line
+    }
+
+    async fn carry(self, mut from: tokio::net::tcp::OwnedReadHalf, mut to: tokio::net::tcp::OwnedWriteHalf) {
+        let mut bytes = [0; 4096];
+        while let Ok(length @ 1..) = from.read(&mut bytes).await {
+            // What went in while it was dead is lost, and the connection with it; but nobody is told.
+            if !self.dead.load(Ordering::SeqCst) && to.write_all(&bytes[..length]).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_given_up_and_asked_again_on_a_new_line() {
+    let owner = owner_url();
+    let database = format!("silent_{}", std::process::id());
+    run(&owner, &format!("CREATE DATABASE {database}")).await;
+    let owner = address(&owner, None, &database);
+    run(&owner, "CREATE SCHEMA irori; CREATE TABLE irori.secrets (tenant_id BIGINT NOT NULL, n BIGINT NOT NULL)").await;
+    let role = Role { name: "irori_silent".to_owned(), password: Some("silent".to_owned()) };
+    prepare(&owner, &role).await.unwrap();
+    let direct = address(&owner, Some("irori_silent:silent"), &database);
+    let host = direct.rsplit('@').next().unwrap().split('/').next().unwrap().to_owned();
+    let line = Line::to(host.clone()).await;
+    let url = direct.replace(&host, &format!("127.0.0.1:{}", line.port));
+    let config =
+        StoreConfig { connections: 1, patience: Duration::from_millis(500), ..StoreConfig::new(Database::Postgres { url }) };
+    let store = Store::open(config, Arc::new(SystemClock), Arc::new(NoSink)).await.unwrap();
+    let insert =
+        async |n: i64| store.tenant(TenantId(1)).write(async move |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![n]).await).await;
+    insert(1).await.unwrap();
+    line.dead.store(true, Ordering::SeqCst);
+    assert!(matches!(insert(2).await, Err(StoreError::Unavailable(_))));
+    line.dead.store(false, Ordering::SeqCst);
+    insert(3).await.unwrap();
+    let read = async |tx: &mut Tx<'_>| {
+        Ok::<_, StoreError>(tx.query(&ALL_ROWS, &[]).await?.iter().map(|row| row.get(0)).collect::<Vec<i64>>())
+    };
+    assert_eq!(store.tenant(TenantId(1)).read(read).await.unwrap(), [1, 3]);
 }
