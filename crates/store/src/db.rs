@@ -77,7 +77,7 @@ impl Store {
     #[must_use]
     pub fn instance(&self) -> Db {
         Db(match &self.backend {
-            Backend::Sqlite(sqlite) => Handle::Sqlite(sqlite.instance()),
+            Backend::Sqlite(sqlite) => Handle::Sqlite(sqlite.instance(self.clock.now())),
             Backend::Postgres(postgres) => Handle::Postgres(Arc::clone(postgres), None),
         })
     }

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kernel::TenantId;
 use kernel::live::Boxed;
 use tokio::sync::oneshot;
 
-use crate::{Db, StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 /// Items waiting for a transaction, at most; beyond it a sender is told to come back.
 const MOST_WAITING: usize = 20_000;
@@ -31,7 +32,8 @@ pub struct Group<W: GroupWork> {
 }
 
 struct Inner<W: GroupWork> {
-    db: Db,
+    store: Store,
+    tenant: TenantId,
     work: Arc<W>,
     line: Mutex<Line<W>>,
 }
@@ -51,10 +53,10 @@ impl<W: GroupWork> Clone for Group<W> {
 }
 
 impl<W: GroupWork> Group<W> {
-    /// A line before `db`.
-    pub fn new(db: Db, work: Arc<W>) -> Self {
+    /// A line before a tenant's data. It does not hold it open: between groups an idle tenant may be closed.
+    pub fn new(store: Store, tenant: TenantId, work: Arc<W>) -> Self {
         let line = Mutex::new(Line { waiting: VecDeque::new(), running: false });
-        Self { inner: Arc::new(Inner { db, work, line }) }
+        Self { inner: Arc::new(Inner { store, tenant, work, line }) }
     }
 
     /// Joins the line; returns once the item's transaction is durable.
@@ -97,7 +99,7 @@ async fn run<W: GroupWork>(inner: Arc<Inner<W>>) {
         let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         let work = Arc::clone(&inner.work);
         let outcome: Result<Vec<W::Out>, StoreError> =
-            inner.db.write(async move |tx: &mut Tx<'_>| work.run(tx, items).await).await;
+            inner.store.tenant(inner.tenant).write(async move |tx: &mut Tx<'_>| work.run(tx, items).await).await;
         match outcome {
             Ok(outs) => {
                 for (answer, out) in answers.into_iter().zip(outs) {

@@ -1,7 +1,8 @@
 //! One file: opened at its first use, one writer, a few readers.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use kernel::TenantId;
 use kernel::event::EventSink;
@@ -15,6 +16,8 @@ use crate::{Dialect, StoreError, Tx};
 
 /// Statements kept prepared on each connection; there are fewer texts than this.
 const STATEMENTS: usize = 512;
+/// How long a connection waits for another that holds the file.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// A database file.
 pub(crate) struct SqliteFile {
@@ -29,8 +32,16 @@ pub(crate) struct SqliteFile {
 /// Idle reader connections, and how many may be out at once.
 struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
-    permits: Semaphore,
+    idle: Mutex<Idle>,
+    permits: Arc<Semaphore>,
+}
+
+/// The last one used is the first taken, so what lies at the bottom is what nobody needs.
+#[derive(Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    /// How many at the bottom have not been taken since the last sweep.
+    unused: usize,
 }
 
 impl SqliteFile {
@@ -41,7 +52,7 @@ impl SqliteFile {
         readers: usize,
         sink: Arc<dyn EventSink>,
     ) -> Self {
-        let readers = Readers { path: path.clone(), idle: Mutex::default(), permits: Semaphore::new(readers) };
+        let readers = Readers { path: path.clone(), idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers)) };
         Self { path, tenant, migrations, sink, readers: Arc::new(readers), writer: OnceCell::new() }
     }
 
@@ -73,10 +84,26 @@ impl SqliteFile {
         E: From<StoreError> + Send + 'static,
     {
         self.ready().await?;
-        let _permit = self.readers.permits.acquire().await.map_err(StoreError::unavailable)?;
+        let permit = Arc::clone(&self.readers.permits).acquire_owned().await.map_err(StoreError::unavailable)?;
         let (readers, tenant) = (Arc::clone(&self.readers), self.tenant);
-        let reading = tokio::task::spawn_blocking(move || readers.read(tenant, work));
+        let reading = tokio::task::spawn_blocking(move || {
+            // Held by the work itself, which goes on where its caller goes away.
+            let _permit = permit;
+            readers.read(tenant, work)
+        });
         reading.await.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
+    }
+
+    /// Closes the readers that nobody has needed since the last call, and their caches with them.
+    pub fn close_unused_readers(&self) {
+        let unused: Vec<Connection> = {
+            let mut idle = self.readers.idle();
+            let unused = idle.unused;
+            let closing = idle.connections.drain(..unused).collect();
+            idle.unused = idle.connections.len();
+            closing
+        };
+        drop(unused);
     }
 
     /// What SQLite's own check finds wrong.
@@ -97,9 +124,18 @@ impl SqliteFile {
 }
 
 impl Readers {
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take(&self) -> Result<Connection, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| open_for_reading(&self.path), Ok)
+        let taken = {
+            let mut idle = self.idle();
+            let taken = idle.connections.pop();
+            idle.unused = idle.unused.min(idle.connections.len());
+            taken
+        };
+        taken.map_or_else(|| open_for_reading(&self.path), Ok)
     }
 
     /// A connection that failed or panicked is not put back.
@@ -114,7 +150,7 @@ impl Readers {
         let mut tx = Tx::new(Conn::Sqlite(&mut connection), tenant);
         let answer = writer::poll_once(work(&mut tx));
         connection.execute_batch("ROLLBACK").map_err(failed)?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle().connections.push(connection);
         answer?
     }
 }
@@ -125,9 +161,10 @@ fn open_for_writing(path: &Path, migrations: &[Migration]) -> Result<Connection,
     }
     let open = || -> Result<Connection, rusqlite::Error> {
         let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
-             PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216; PRAGMA temp_store = MEMORY;",
         )?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
@@ -141,7 +178,8 @@ fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let open = || -> Result<Connection, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
-        connection.execute_batch("PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")?;
+        connection.busy_timeout(BUSY)?;
+        connection.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
     };
@@ -166,4 +204,25 @@ fn migrate(connection: &Connection, migrations: &[Migration]) -> Result<(), Stor
             .map_err(|error| StoreError::Schema(format!("{}: {error}", migration.name)))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::event::NoSink;
+
+    #[tokio::test]
+    async fn readers_that_nobody_needs_are_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.db");
+        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Arc::new(NoSink));
+        file.ready().await.unwrap();
+        let out: Vec<Connection> = (0..6).map(|_| file.readers.take().unwrap()).collect();
+        file.readers.idle().connections.extend(out);
+        file.close_unused_readers();
+        assert_eq!(file.readers.idle().connections.len(), 6, "all were needed since the last look");
+        file.read(async |_: &mut Tx<'_>| Ok::<_, StoreError>(())).await.unwrap();
+        file.close_unused_readers();
+        assert_eq!(file.readers.idle().connections.len(), 1, "one was");
+    }
 }

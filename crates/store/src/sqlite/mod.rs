@@ -1,11 +1,12 @@
 //! SQLite: the instance's file `irori.db`, and a folder a tenant with its `data.db`.
 
+mod checkpoints;
 mod file;
 mod writer;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kernel::event::EventSink;
@@ -17,6 +18,8 @@ use crate::{StoreError, migrate};
 
 /// A tenant's file is closed after this long without use.
 const IDLE: Duration = Duration::from_secs(300);
+/// What is unused is looked for this often.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// The folder, and the files of it that are open.
 pub(crate) struct Sqlite {
@@ -42,13 +45,14 @@ impl Sqlite {
         Ok(Self { folder, readers, sink, instance, tenants: Mutex::default() })
     }
 
-    pub fn instance(&self) -> Arc<SqliteFile> {
+    pub fn instance(&self, now: Time) -> Arc<SqliteFile> {
+        self.sweep(&mut self.tenants(), now);
         Arc::clone(&self.instance)
     }
 
     pub fn tenant(&self, id: TenantId, now: Time) -> Arc<SqliteFile> {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        tenants.close_idle(now);
+        let mut tenants = self.tenants();
+        self.sweep(&mut tenants, now);
         let (file, used) = tenants.open.entry(id).or_insert_with(|| {
             let path = self.folder.join("tenants").join(id.0.to_string()).join("data.db");
             let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, Arc::clone(&self.sink));
@@ -57,15 +61,19 @@ impl Sqlite {
         *used = now;
         Arc::clone(file)
     }
-}
+    fn tenants(&self) -> MutexGuard<'_, Tenants> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-impl Tenants {
-    /// At most once a minute: drops the files that nobody holds and nobody has used for a while.
-    fn close_idle(&mut self, now: Time) {
-        if self.swept.is_some_and(|swept| now.since(swept) < Duration::from_secs(60)) {
+    /// Closes the files that nobody holds and nobody has used for a while, and everywhere the readers that nobody needs.
+    fn sweep(&self, tenants: &mut Tenants, now: Time) {
+        if tenants.swept.is_some_and(|swept| now.since(swept) < SWEEP) {
             return;
         }
-        self.swept = Some(now);
-        self.open.retain(|_, (file, used)| Arc::strong_count(file) > 1 || now.since(*used) < IDLE);
+        tenants.swept = Some(now);
+        tenants.open.retain(|_, (file, used)| Arc::strong_count(file) > 1 || now.since(*used) < IDLE);
+        for file in tenants.open.values().map(|(file, _)| file).chain([&self.instance]) {
+            file.close_unused_readers();
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A piece of work arrives as a closure. The thread takes what has come meanwhile, runs each piece in a savepoint of
 //! its own inside one transaction, commits once (one fsync for all), hands the events on, and only then answers. A piece
-//! that fails or panics is rolled back alone; a commit that fails fails all of them.
+//! that fails or panics is rolled back alone; a commit that fails, or a transaction that the database gives up, fails all of
+//! them.
 
 use std::any::Any;
 use std::future::Future;
@@ -10,7 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use kernel::event::EventSink;
@@ -18,6 +18,7 @@ use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::checkpoints::Checkpoints;
 use crate::tx::Conn;
 use crate::{StoreError, Tx};
 
@@ -25,8 +26,6 @@ use crate::{StoreError, Tx};
 const WAITING: usize = 4096;
 /// Pieces in one commit, at most.
 const TOGETHER: usize = 256;
-/// A write-ahead log of this size is copied back into the file, in bytes.
-const CHECKPOINT_BYTES: u64 = 8 << 20;
 
 type Work = Box<dyn FnOnce(&mut Connection) -> Done + Send>;
 type Finish = Box<dyn FnOnce(Result<(), String>) + Send>;
@@ -45,20 +44,21 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub fn start(
-        connection: Connection,
+        mut connection: Connection,
         path: PathBuf,
         tenant: Option<TenantId>,
         sink: Arc<dyn EventSink>,
     ) -> Result<Self, StoreError> {
         let (line, waiting) = mpsc::channel(WAITING);
         let runtime = tokio::runtime::Handle::current();
-        let checkpoints = Checkpoints::new(path, runtime.clone());
+        let checkpoints = Checkpoints::watch(&mut connection, path, runtime.clone())
+            .map_err(|error| StoreError::from_sqlite("open", &error))?;
         std::thread::Builder::new()
             .name(format!("writer-{}", tenant.map_or(0, |id| id.0)))
             .spawn(move || {
                 // So that a piece which wrongly touches a timer gets an error of its own and not a panic here.
                 let _entered = runtime.enter();
-                run(connection, waiting, sink.as_ref(), &checkpoints);
+                run(connection, waiting, sink.as_ref(), checkpoints);
             })
             .map_err(StoreError::unavailable)?;
         Ok(Self { line, tenant })
@@ -89,23 +89,17 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Work>, sink: &dyn EventSink, checkpoints: &Checkpoints) {
+fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Work>, sink: &dyn EventSink, mut checkpoints: Checkpoints) {
     let mut pieces = Vec::new();
     while waiting.blocking_recv_many(&mut pieces, TOGETHER) > 0 {
-        let began = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| error.to_string());
-        let mut done: Vec<Done> = Vec::with_capacity(pieces.len());
-        if let Err(error) = &began {
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             tracing::error!(%error, "the writer can't begin");
             // Dropping the pieces answers each that the writer is away.
             pieces.clear();
             continue;
         }
-        done.extend(pieces.drain(..).map(|piece| piece(&mut connection)));
-        let committed = connection.execute_batch("COMMIT").map_err(|error| {
-            tracing::error!(%error, "a commit failed");
-            let _ = connection.execute_batch("ROLLBACK");
-            error.to_string()
-        });
+        let mut done = run_pieces(&mut connection, &mut pieces);
+        let committed = commit(&connection);
         if committed.is_ok() {
             let events: Vec<Event> = done.iter_mut().flat_map(|done| std::mem::take(&mut done.events)).collect();
             if !events.is_empty() {
@@ -115,8 +109,35 @@ fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Work>, sink: &dyn
         for done in done {
             (done.finish)(committed.clone());
         }
-        checkpoints.after_commit();
+        checkpoints.after_commit(&connection);
     }
+}
+
+/// Runs the pieces inside the open transaction. On some errors (the disk full, unreadable) SQLite rolls the whole
+/// transaction back by itself; then none further is run, for the next savepoint would begin a transaction of its own, and
+/// its release would commit it.
+fn run_pieces(connection: &mut Connection, pieces: &mut Vec<Work>) -> Vec<Done> {
+    let mut done = Vec::with_capacity(pieces.len());
+    // Those that are not run are dropped here, which answers each that the writer is away.
+    for piece in pieces.drain(..) {
+        done.push(piece(connection));
+        if connection.is_autocommit() {
+            break;
+        }
+    }
+    done
+}
+
+fn commit(connection: &Connection) -> Result<(), String> {
+    if connection.is_autocommit() {
+        tracing::error!("the database rolled a transaction back by itself");
+        return Err("the transaction was rolled back".to_owned());
+    }
+    connection.execute_batch("COMMIT").map_err(|error| {
+        tracing::error!(%error, "a commit failed");
+        let _ = connection.execute_batch("ROLLBACK");
+        error.to_string()
+    })
 }
 
 fn in_savepoint<R, E, F>(connection: &mut Connection, tenant: Option<TenantId>, work: F) -> (Result<R, E>, Vec<Event>)
@@ -138,6 +159,10 @@ where
         tracing::error!(message, "work on the writer panicked");
         (Err(StoreError::Panicked(message).into()), Vec::new())
     });
+    if connection.is_autocommit() {
+        // The whole transaction is gone, and the savepoint with it.
+        return (outcome, Vec::new());
+    }
     let end = if outcome.is_ok() { "RELEASE piece" } else { "ROLLBACK TO piece; RELEASE piece" };
     match connection.execute_batch(end) {
         Err(error) => (Err(failed(error)), Vec::new()),
@@ -160,40 +185,5 @@ pub(super) fn poll_once<T>(future: impl Future<Output = T>) -> Result<T, StoreEr
             debug_assert!(false, "a transaction awaited something outside the database");
             Err(StoreError::Panicked("a transaction awaited something outside the database".to_owned()))
         }
-    }
-}
-
-/// Copies the write-ahead log back off the writer's thread, so that no commit waits for it.
-struct Checkpoints {
-    path: PathBuf,
-    log: PathBuf,
-    runtime: tokio::runtime::Handle,
-    busy: Arc<AtomicBool>,
-}
-
-impl Checkpoints {
-    fn new(path: PathBuf, runtime: tokio::runtime::Handle) -> Self {
-        let mut log = path.clone().into_os_string();
-        log.push("-wal");
-        Self { path, log: log.into(), runtime, busy: Arc::default() }
-    }
-
-    fn after_commit(&self) {
-        let large = std::fs::metadata(&self.log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES);
-        if !large || self.busy.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (path, busy) = (self.path.clone(), Arc::clone(&self.busy));
-        self.runtime.spawn_blocking(move || {
-            // PASSIVE waits for nobody; once all is copied, the next commit starts the log anew.
-            let copied = Connection::open(&path).and_then(|connection| {
-                connection.execute_batch("PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL;")?;
-                connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(2))
-            });
-            if let Err(error) = copied {
-                tracing::warn!(%error, "the write-ahead log could not be copied back");
-            }
-            busy.store(false, Ordering::Release);
-        });
     }
 }

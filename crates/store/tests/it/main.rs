@@ -1,6 +1,7 @@
 //! The store's promises, on SQLite; the capabilities' tests run the same handle on both databases through HTTP.
 
 mod postgres;
+mod sqlite;
 
 use std::sync::{Arc, Mutex};
 
@@ -31,6 +32,7 @@ impl EventSink for Heard {
 struct Fixture {
     _folder: tempfile::TempDir,
     heard: Arc<Heard>,
+    store: Store,
     db: Db,
 }
 
@@ -45,7 +47,7 @@ async fn fixture() -> Fixture {
     let file = rusqlite::Connection::open(folder.path().join("tenants/7/data.db")).unwrap();
     file.execute_batch("CREATE TABLE numbers (tenant_id BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (tenant_id, n))")
         .unwrap();
-    Fixture { _folder: folder, heard, db }
+    Fixture { _folder: folder, heard, store, db }
 }
 
 fn event() -> Event {
@@ -160,7 +162,7 @@ impl GroupWork for Insert {
 #[tokio::test]
 async fn each_of_a_group_gets_its_own_answer() {
     let it = fixture().await;
-    let group = Group::new(it.db.clone(), Arc::new(Insert));
+    let group = Group::new(it.store.clone(), TenantId(7), Arc::new(Insert));
     let sends: Vec<_> = (1..=300)
         .map(|n| {
             (

@@ -61,7 +61,7 @@ impl Talk {
 
     pub(crate) fn sends(&self, tenant: TenantId) -> Group<Appends> {
         let mut sends = self.0.sends.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || Group::new(self.db(tenant), Arc::new(Appends { clock: Arc::clone(&self.0.clock) }));
+        let make = || Group::new(self.0.store.clone(), tenant, Arc::new(Appends { clock: Arc::clone(&self.0.clock) }));
         sends.entry(tenant).or_insert_with(make).clone()
     }
 }
