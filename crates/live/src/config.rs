@@ -22,14 +22,16 @@ pub struct LiveConfig {
     pub queue_frames: usize,
     /// Bytes waiting for one connection, at most.
     pub queue_bytes: usize,
-    /// A connection that takes no byte for this long is closed.
+    /// A connection that takes nothing for this long is closed.
     pub stuck_after: Duration,
     /// A connection is pinged this often, and closed when it has been silent for three times as long.
     pub ping_every: Duration,
-    /// An event stream without a reader lives on for this long.
+    /// An event stream waits for its reader for this long.
     pub stream_grace: Duration,
     /// Each session is looked up again at least this often.
     pub recheck_every: Duration,
+    /// Without a sign of a person for this long, one is away.
+    pub away_after: Duration,
 }
 
 impl Default for LiveConfig {
@@ -46,6 +48,7 @@ impl Default for LiveConfig {
             ping_every: Duration::from_secs(25),
             stream_grace: Duration::from_secs(60),
             recheck_every: Duration::from_secs(30),
+            away_after: Duration::from_secs(10 * 60),
         }
     }
 }

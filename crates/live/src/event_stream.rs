@@ -11,16 +11,17 @@ use kernel::live::Hello;
 use kernel::{Principal, Problem};
 use uuid::Uuid;
 
-use crate::hub::Hub;
 use crate::hub::connection::Connection;
+use crate::hub::{Hub, Stay};
 use crate::session;
 
-/// Opens a stream: its greeting waits in its queue until it is read.
+/// Opens a stream: its greeting waits until it is read.
 pub async fn open(hub: &Arc<Hub>, principal: Principal, hello: &Hello) -> Result<Uuid, Problem> {
     let connection = Arc::new(Connection::new(hub.new_id(), principal));
-    let greeting = session::greet(hub, &connection, hello).await?;
+    connection.await_reader();
+    let (stay, greeting) = session::greet(hub, &connection, hello).await?;
     connection.greet_first(greeting);
-    connection.set_read(false);
+    stay.until_read();
     Ok(connection.id)
 }
 
@@ -31,43 +32,31 @@ pub fn find(hub: &Hub, principal: &Principal, id: Uuid) -> Result<Arc<Connection
     if own { Ok(connection) } else { Err(Problem::not_found()) }
 }
 
-/// Reads a stream until either side ends it.
-pub fn read(hub: Arc<Hub>, connection: Arc<Connection>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+/// Reads a stream until either side ends it. Once: what was on its way when a reader went is lost, so its next one opens
+/// a stream of its own, and is told in the greeting what it missed.
+///
+/// # Errors
+/// 404 where it has been read.
+pub fn read(hub: Arc<Hub>, connection: Arc<Connection>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    if !connection.begin_reading() {
+        return Err(Problem::not_found());
+    }
+    let stay = Stay::of(&hub, &connection);
     let stream = async_stream::stream! {
-        let reading = Reading::start(connection);
-        let connection = &reading.0;
+        let _stay = stay;
         loop {
             let outgoing = connection.take();
-            if outgoing.behind {
-                yield Ok(Event::default().data(hub.behind(connection).as_str()));
-            }
-            for frame in outgoing.frames {
+            let behind = outgoing.frames.behind.then(|| hub.behind(&connection));
+            for frame in outgoing.frames.greeting.into_iter().chain(behind).chain(outgoing.frames.frames) {
                 yield Ok(Event::default().data(frame.as_str()));
             }
             if let Some(why) = outgoing.close {
                 tracing::debug!(?why, "an event stream ended");
-                hub.leave(connection);
                 return;
             }
             connection.bell.notified().await;
             connection.heard(false);
         }
     };
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
-}
-
-/// Notes that somebody reads, until dropped.
-struct Reading(Arc<Connection>);
-
-impl Reading {
-    fn start(connection: Arc<Connection>) -> Self {
-        connection.set_read(true);
-        Self(connection)
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.set_read(false);
-    }
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

@@ -91,9 +91,10 @@ pub fn shared(bytes: Bytes) -> Option<Utf8Bytes> {
     Utf8Bytes::try_from(bytes).ok()
 }
 
-/// The first answer.
-pub fn welcome(node: &str, me: Rev, now: Time) -> Utf8Bytes {
-    text(&json!({ "type": "welcome", "apiVersion": 1, "node": node, "me": me, "now": now }))
+/// The first answer: the node, the time there, whose connection this is (a browser's cookie may have become another's),
+/// and where that user's own stream stands.
+pub fn welcome(node: &str, user: UserId, me: Rev, now: Time) -> Utf8Bytes {
+    text(&json!({ "type": "welcome", "apiVersion": 1, "node": node, "userId": user, "me": me, "now": now }))
 }
 
 /// What was missed has been told; from here on it is live.

@@ -59,11 +59,9 @@ struct OpenedStream {
 
 /// Opens an event stream, where WebSockets don't get through.
 #[utoipa::path(post, path = "/live/streams", operation_id = "openLiveStream", tag = "live", request_body = HelloFrame, responses((status = 201, body = OpenedStream)))]
-async fn open_live_stream(
-    State(hub): State<Arc<Hub>>,
-    Caller(principal): Caller,
-    Body(body): Body<HelloFrame>,
-) -> Result<Response, Problem> {
+async fn open_live_stream(State(hub): State<Arc<Hub>>, Caller(principal): Caller, request: Request) -> Result<Response, Problem> {
+    let bytes = axum::body::to_bytes(request.into_body(), session::HELLO_BYTES).await.map_err(|_| session::too_large())?;
+    let body: HelloFrame = kernel::http::parse_json(&bytes)?;
     if body.kind.is_some_and(|kind| kind != "hello") {
         return Err(Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello."));
     }
@@ -89,7 +87,7 @@ async fn read_live_stream(
     Params(query): Params<StreamQuery>,
 ) -> Result<Response, Problem> {
     let connection = event_stream::find(&hub, &principal, query.id)?;
-    Ok(event_stream::read(hub, connection).into_response())
+    Ok(event_stream::read(hub, connection)?.into_response())
 }
 
 /// Takes one frame of a client; what answers it comes on the stream.

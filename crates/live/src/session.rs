@@ -8,32 +8,47 @@ use kernel::live::{Handled, Hello};
 use serde_json::{Value, json};
 
 use crate::frames::{self, ClientFrame};
-use crate::hub::Hub;
-use crate::hub::connection::Connection;
+use crate::hub::connection::{Close, Connection};
+use crate::hub::{Hub, Stay};
+
+/// The largest `hello`, in bytes: it names each of one's rooms three times, and some are in thousands.
+pub const HELLO_BYTES: usize = 1 << 20;
+/// The largest frame after it: 10,000 characters and their mentions fit well.
+pub const FRAME_BYTES: usize = 256 * 1024;
+
+/// What is larger is refused.
+pub fn too_large() -> Problem {
+    Problem::new(413, "too-large", "送る内容が大きすぎます。", "The request is too large.")
+}
 
 /// Lets a connection in, and gives what it must hear first: `welcome`, what it missed, `ready`. Events that arrive
 /// meanwhile wait in its queue.
-pub async fn greet(hub: &Hub, connection: &Arc<Connection>, hello: &Hello) -> Result<Vec<Utf8Bytes>, Problem> {
+pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) -> Result<(Stay, Vec<Utf8Bytes>), Problem> {
+    let stay = Stay::of(hub, connection);
     let me = hub.enter(connection).await?;
-    let missed = hub.attached()?.reader.catch_up(&connection.principal(), hello).await;
-    let missed = missed.inspect_err(|_| hub.leave(connection))?;
-    let welcome = frames::welcome(&hub.config.node, me, hub.clock.now());
-    Ok(std::iter::once(welcome).chain(missed.into_iter().filter_map(frames::shared)).chain([frames::ready()]).collect())
+    // Whoever enters while the server stops may have been missed when it closed all.
+    if hub.is_stopping() {
+        connection.close(Close::Restart);
+    }
+    let missed = hub.attached()?.reader.catch_up(&connection.principal(), hello).await?;
+    let welcome = frames::welcome(&hub.config.node, connection.user, me, hub.clock.now());
+    let greeting = std::iter::once(welcome).chain(missed.into_iter().filter_map(frames::shared)).chain([frames::ready()]);
+    Ok((stay, greeting.collect()))
 }
 
 /// Does what a frame asks for; its answer goes into the connection's queue.
 pub async fn handle(hub: Arc<Hub>, connection: Arc<Connection>, text: Utf8Bytes) {
     let (reference, frame) = frames::read(text.as_str());
-    let active = !matches!(frame, Ok(ClientFrame::Ping));
-    connection.heard(active);
+    // A client says by itself what is on screen, again and again; what it hands to a capability a person has done.
+    connection.heard(matches!(frame, Ok(ClientFrame::Other(..))));
     let done = match frame {
         Ok(frame) => act(&hub, &connection, reference.clone(), frame).await,
         Err(problem) => Err(problem),
     };
     match done {
-        Ok(Some(answer)) => hub.push(&connection, answer),
+        Ok(Some(answer)) => hub.answer(&connection, answer),
         Ok(None) => {}
-        Err(problem) => hub.push(&connection, frames::error(reference, &problem)),
+        Err(problem) => hub.answer(&connection, frames::error(reference, &problem)),
     }
 }
 

@@ -2,9 +2,12 @@
 //! again; presence.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use kernel::{Problem, Rev, StreamId, TenantId};
 use tokio::sync::mpsc;
 
@@ -15,24 +18,15 @@ use crate::frames;
 /// Streams compared in one question.
 const TOGETHER: usize = 500;
 
+/// Sessions looked at in one round, unless their share is more.
+const CHECKED_TOGETHER: usize = 200;
+
 /// Starts the tasks; they end with the hub.
 pub(super) fn start(hub: &Arc<Hub>, mut noticed: mpsc::UnboundedReceiver<(TenantId, StreamId)>) {
     let every = hub.config.compare_every;
-    let beating: Weak<Hub> = Arc::downgrade(hub);
-    tokio::spawn(async move {
-        let mut beat = tokio::time::interval(every);
-        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            beat.tick().await;
-            let Some(hub) = beating.upgrade() else { return };
-            hub.keep_connections();
-            if let Err(problem) = hub.compare().await {
-                tracing::warn!(detail = problem.detail.en, "the comparison could not be made");
-            }
-            hub.recheck_sessions().await;
-            hub.tell_presence();
-        }
-    });
+    tokio::spawn(rounds(Arc::downgrade(hub), every, "the beat", async |hub: &Hub| hub.beat().await));
+    // Beside the beat: a database that is slow to name sessions holds up no healing.
+    tokio::spawn(rounds(Arc::downgrade(hub), every, "looking at sessions", async |hub: &Hub| hub.recheck_sessions().await));
     let filling = Arc::downgrade(hub);
     tokio::spawn(async move {
         while let Some(first) = noticed.recv().await {
@@ -42,28 +36,63 @@ pub(super) fn start(hub: &Arc<Hub>, mut noticed: mpsc::UnboundedReceiver<(Tenant
             }
             let Some(hub) = filling.upgrade() else { return };
             for (tenant, stream) in streams {
-                if let Err(problem) = hub.fill(tenant, stream).await {
-                    tracing::warn!(detail = problem.detail.en, "a gap could not be filled; the comparison tries again");
-                }
+                survive("filling a gap", hub.fill_noticed(tenant, stream)).await;
             }
         }
     });
 }
 
+/// Does the same again and again, for as long as there is a hub.
+async fn rounds<F>(hub: Weak<Hub>, every: Duration, what: &'static str, round: F)
+where
+    F: AsyncFn(&Hub),
+{
+    let mut beat = tokio::time::interval(every);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        let Some(hub) = hub.upgrade() else { return };
+        survive(what, round(&hub)).await;
+    }
+}
+
+/// A panic ends this round alone.
+async fn survive(what: &'static str, round: impl Future<Output = ()>) {
+    if AssertUnwindSafe(round).catch_unwind().await.is_err() {
+        tracing::error!(what, "a round panicked; the next one goes on");
+    }
+}
+
 impl Hub {
+    async fn beat(&self) {
+        self.keep_connections();
+        if let Err(problem) = self.compare().await {
+            tracing::warn!(detail = problem.detail.en, "the comparison could not be made");
+        }
+        self.tell_presence();
+    }
+
     /// Compares the revs of all streams that connections here hold with the database, and fills what is missing.
     ///
     /// # Errors
-    /// 503 when the database is away; the next comparison tries again.
+    /// 503 when a database is away; the others are compared all the same, and the next comparison tries again.
     pub async fn compare(&self) -> Result<(), Problem> {
+        let mut outcome = Ok(());
         for (tenant, streams) in self.published() {
-            let ids: Vec<StreamId> = streams.keys().copied().collect();
-            for ids in ids.chunks(TOGETHER) {
-                let heads = self.attached()?.reader.heads(tenant, ids).await?;
-                for (stream, head) in heads {
-                    if streams.get(&stream).is_some_and(|published| head.rev > *published) {
-                        self.fill(tenant, stream).await?;
-                    }
+            if let Err(problem) = self.compare_tenant(tenant, &streams).await {
+                outcome = Err(problem);
+            }
+        }
+        outcome
+    }
+
+    async fn compare_tenant(&self, tenant: TenantId, streams: &HashMap<StreamId, Rev>) -> Result<(), Problem> {
+        let ids: Vec<StreamId> = streams.keys().copied().collect();
+        for ids in ids.chunks(TOGETHER) {
+            let heads = self.attached()?.reader.heads(tenant, ids).await?;
+            for (stream, head) in heads {
+                if streams.get(&stream).is_some_and(|published| head.rev > *published) {
+                    self.fill(tenant, stream).await?;
                 }
             }
         }
@@ -86,6 +115,12 @@ impl Hub {
         match stream {
             StreamId::Room(room) => tenant.rooms.get(&room).map(|state| state.rev),
             StreamId::User(user) => tenant.users.get(&user).map(|state| state.rev),
+        }
+    }
+
+    async fn fill_noticed(&self, tenant: TenantId, stream: StreamId) {
+        if let Err(problem) = self.fill(tenant, stream).await {
+            tracing::warn!(detail = problem.detail.en, "a gap could not be filled; the comparison tries again");
         }
     }
 
@@ -119,29 +154,55 @@ impl Hub {
 
     fn keep_connections(&self) {
         for connection in self.connections() {
+            connection.keep_alive(self.config.ping_every);
+            // A reader that comes at this very moment finds the stream closed.
             if connection.unread_for().is_some_and(|unread| unread > self.config.stream_grace) {
+                connection.close(Close::Silent);
                 self.leave(&connection);
             }
-            connection.keep_alive(self.config.ping_every);
+            // Its task is stuck in a write, or nobody polls it.
+            if connection.closing_for().is_some_and(|closing| closing > self.config.stuck_after) {
+                self.leave(&connection);
+            }
         }
     }
 
-    /// Looks at sessions again, a few each time; ends the connections of those that ended.
+    /// Looks at sessions again, a share of them each time; ends the connections of those that ended.
     async fn recheck_sessions(&self) {
         let Ok(attached) = self.attached() else { return };
-        for connection in self.connections() {
-            if !connection.due_for_check(self.config.recheck_every) {
-                continue;
-            }
+        let connections = self.connections();
+        let every = self.config.recheck_every;
+        let share = share(connections.len(), self.config.compare_every, every);
+        for connection in connections.iter().filter(|connection| connection.due_for_check(every)).take(share) {
             match attached.auth.still(connection.tenant, connection.session).await {
                 Ok(Some(now)) => connection.renew(now),
                 Ok(None) => {
-                    self.push(&connection, frames::signed_out());
+                    self.answer(connection, frames::signed_out());
                     connection.close(Close::SignedOut);
                 }
                 // The database is away: nobody is thrown out for that.
                 Err(_) => return,
             }
         }
+    }
+}
+
+/// How many of these each round takes, for all to have their turn in time: those who came all at once do not stay together.
+fn share(connections: usize, round: Duration, every: Duration) -> usize {
+    let share = (connections as u128 * round.as_micros()).div_ceil(every.as_micros().max(1));
+    usize::try_from(share).unwrap_or(usize::MAX).max(CHECKED_TOGETHER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_takes_a_share_of_the_sessions() {
+        let share = |connections, every| share(connections, Duration::from_secs(1), Duration::from_secs(every));
+        assert_eq!(share(100, 30), CHECKED_TOGETHER);
+        assert_eq!(share(18_000, 30), 600);
+        assert_eq!(share(18_001, 30), 601);
+        assert!(share(18_000, 0) >= 18_000);
     }
 }

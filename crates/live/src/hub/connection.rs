@@ -1,8 +1,9 @@
 //! One connection's place in the hub: its bounded queue, and what it has on screen.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use kernel::{Principal, RoomId, SessionId, TenantId, UserId};
@@ -11,6 +12,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::presence::Presence;
+use super::queue::{Bounds, Queue, Taken};
 
 /// Why a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub struct Connection {
     pub session: SessionId,
     /// Who it is, with the rights of the last look.
     principal: Mutex<Arc<Principal>>,
-    queue: Mutex<Queue>,
+    pending: Mutex<Pending>,
     /// Rung when there is something to write.
     pub bell: Notify,
     pub(super) screen: Mutex<Screen>,
@@ -46,11 +48,11 @@ pub struct Connection {
     ping: AtomicBool,
 }
 
-struct Queue {
-    frames: VecDeque<Utf8Bytes>,
-    bytes: usize,
-    behind: bool,
-    close: Option<Close>,
+/// What is to be written, and whether the end comes after it.
+#[derive(Default)]
+struct Pending {
+    queue: Queue,
+    close: Option<(Close, Instant)>,
 }
 
 /// What is on screen.
@@ -67,16 +69,14 @@ struct Times {
     active: Instant,
     pinged: Instant,
     checked: Instant,
-    /// When an event stream lost its reader.
+    /// Since when an event stream waits for its reader.
     unread: Option<Instant>,
 }
 
 /// What is to be written now.
 pub struct Outgoing {
-    /// In order.
-    pub frames: VecDeque<Utf8Bytes>,
-    /// The queue overflowed: the client must be told where its rooms stand.
-    pub behind: bool,
+    /// Frames, in order.
+    pub frames: Taken,
     /// A ping is due.
     pub ping: bool,
     /// Then the connection ends.
@@ -97,7 +97,7 @@ impl Connection {
             user: principal.user,
             session: principal.session,
             principal: Mutex::new(Arc::new(principal)),
-            queue: Mutex::new(Queue { frames: VecDeque::new(), bytes: 0, behind: false, close: None }),
+            pending: Mutex::default(),
             bell: Notify::new(),
             screen: Mutex::default(),
             times: Mutex::new(Times { heard: now, active: now, pinged: now, checked: now, unread: None }),
@@ -117,50 +117,42 @@ impl Connection {
         *held = Arc::new(Principal { address, ..principal });
     }
 
-    /// Puts a frame into the queue. Over the bounds all that waits is dropped, and the client will be told that it is
-    /// behind; true then.
-    pub fn push(&self, frame: Utf8Bytes, most_frames: usize, most_bytes: usize) -> bool {
-        let overflowed = {
-            let mut queue = lock(&self.queue);
-            if queue.behind {
-                return false;
-            }
-            queue.bytes += frame.as_str().len();
-            queue.frames.push_back(frame);
-            let over = queue.frames.len() > most_frames || queue.bytes > most_bytes;
-            if over {
-                queue.frames = VecDeque::new();
-                queue.bytes = 0;
-                queue.behind = true;
-            }
-            over
-        };
+    /// Puts news into the queue; true where they overflow: then the client will be told that it is behind.
+    pub fn tell(&self, frame: Utf8Bytes, bounds: Bounds) -> bool {
+        let overflowed = lock(&self.pending).queue.tell(frame, bounds);
         self.bell.notify_one();
         overflowed
     }
 
+    /// Puts an answer into the queue, which no overflow drops.
+    pub fn answer(&self, frame: Utf8Bytes, bounds: Bounds) {
+        lock(&self.pending).queue.answer(frame, bounds);
+        self.bell.notify_one();
+    }
+
     /// Puts a greeting before all that waits; it is as long as it is.
     pub fn greet_first(&self, greeting: Vec<Utf8Bytes>) {
-        let mut queue = lock(&self.queue);
-        let waiting = std::mem::replace(&mut queue.frames, greeting.into());
-        queue.frames.extend(waiting);
+        lock(&self.pending).queue.greet(greeting);
     }
 
     /// Ends the connection once what waits is written.
     pub fn close(&self, why: Close) {
-        lock(&self.queue).close.get_or_insert(why);
+        lock(&self.pending).close.get_or_insert((why, Instant::now()));
         self.bell.notify_one();
+    }
+
+    /// For how long it has been ending.
+    pub fn closing_for(&self) -> Option<Duration> {
+        lock(&self.pending).close.map(|(_, since)| Instant::now() - since)
     }
 
     /// Takes all that waits.
     pub fn take(&self) -> Outgoing {
-        let mut queue = lock(&self.queue);
-        queue.bytes = 0;
+        let mut pending = lock(&self.pending);
         Outgoing {
-            frames: std::mem::take(&mut queue.frames),
-            behind: std::mem::take(&mut queue.behind),
+            frames: pending.queue.take(),
             ping: self.ping.swap(false, Ordering::AcqRel),
-            close: queue.close,
+            close: pending.close.map(|(why, _)| why),
         }
     }
 
@@ -180,7 +172,7 @@ impl Connection {
     }
 
     /// Asks for a ping when it is time, and ends what has been silent.
-    pub fn keep_alive(&self, ping_every: std::time::Duration) {
+    pub fn keep_alive(&self, ping_every: Duration) {
         let now = Instant::now();
         let mut times = lock(&self.times);
         if now - times.heard > ping_every * 3 {
@@ -195,7 +187,7 @@ impl Connection {
     }
 
     /// Whether the session is due for another look; then it counts as looked at.
-    pub fn due_for_check(&self, every: std::time::Duration) -> bool {
+    pub fn due_for_check(&self, every: Duration) -> bool {
         let now = Instant::now();
         let mut times = lock(&self.times);
         let due = now - times.checked >= every;
@@ -205,16 +197,20 @@ impl Connection {
         due
     }
 
-    /// An event stream's reader came or went.
-    pub fn set_read(&self, read: bool) {
-        let now = Instant::now();
-        let mut times = lock(&self.times);
-        times.unread = if read { None } else { Some(now) };
-        times.heard = now;
+    /// An event stream waits for its reader from now on.
+    pub fn await_reader(&self) {
+        lock(&self.times).unread = Some(Instant::now());
     }
 
-    /// For how long an event stream has had no reader.
-    pub fn unread_for(&self) -> Option<std::time::Duration> {
+    /// The reader has come; false where none was awaited.
+    pub fn begin_reading(&self) -> bool {
+        let mut times = lock(&self.times);
+        times.heard = Instant::now();
+        times.unread.take().is_some()
+    }
+
+    /// For how long an event stream has waited for its reader.
+    pub fn unread_for(&self) -> Option<Duration> {
         lock(&self.times).unread.map(|since| Instant::now() - since)
     }
 }

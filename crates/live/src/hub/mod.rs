@@ -3,9 +3,12 @@
 mod compare;
 pub mod connection;
 mod presence;
+pub(crate) mod queue;
 mod state;
+mod stay;
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -14,13 +17,15 @@ use kernel::event::EventSink;
 use kernel::live::{Authenticates, FrameHandler, StreamReader};
 use kernel::{Clock, Event, Problem, Random, Reach, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::LiveConfig;
 use crate::frames;
 use connection::{Close, Connection};
+use queue::Bounds;
 use state::TenantState;
+pub(crate) use stay::Stay;
 
 /// Events waiting to be delivered, at most; beyond it they are dropped, and the comparison brings them.
 const MOST_WAITING: usize = 100_000;
@@ -51,6 +56,9 @@ pub struct Hub {
     gaps: mpsc::UnboundedSender<(TenantId, StreamId)>,
     noticed: Mutex<Option<mpsc::UnboundedReceiver<(TenantId, StreamId)>>>,
     attached: OnceLock<Attached>,
+    stopping: watch::Sender<bool>,
+    /// How many sockets are open.
+    sockets: watch::Sender<usize>,
     /// What it has done.
     pub counters: Counters,
 }
@@ -91,6 +99,8 @@ impl Hub {
             gaps,
             noticed: Mutex::new(Some(noticed)),
             attached: OnceLock::new(),
+            stopping: watch::Sender::new(false),
+            sockets: watch::Sender::new(0),
             counters: Counters::default(),
         })
     }
@@ -111,7 +121,10 @@ impl Hub {
                 while let Some(events) = outbox.recv().await {
                     let Some(hub) = hub.upgrade() else { return };
                     hub.waiting.fetch_sub(events.len(), Ordering::Relaxed);
-                    hub.deliver_all(events);
+                    let delivered = catch_unwind(AssertUnwindSafe(|| hub.deliver_all(events)));
+                    if delivered.is_err() {
+                        tracing::error!("a delivery panicked; the comparison will bring what it left");
+                    }
                     // So that a long run of broadcasts holds no acknowledgement up.
                     tokio::task::yield_now().await;
                 }
@@ -166,8 +179,7 @@ impl Hub {
     /// Delivers events as if a bus had brought them.
     pub fn deliver_all(&self, events: Vec<Event>) {
         for event in events {
-            // Encoded outside the lock, once for all.
-            let frame = event.frame.as_ref().and_then(|frame| frames::shared(frame.encode()));
+            let frame = encoded(&event);
             let mut state = self.lock();
             let Some(tenant) = state.tenants.get_mut(&event.tenant) else { continue };
             if let Some(stream) = self.deliver(tenant, &event, frame) {
@@ -213,38 +225,46 @@ impl Hub {
         match reach {
             Reach::Room { room, seq, new } => {
                 let Some(state) = tenant.rooms.get_mut(room) else { return };
-                if let Some(seq) = seq.filter(|_| *new) {
-                    state.last_seq = state.last_seq.max(seq);
-                }
+                // A gap that is filled brings new messages as changes.
+                state.last_seq = state.last_seq.max(seq.unwrap_or_default());
                 // A new message lies in every open span; an older one may lie before what a member sees.
                 let looked_at = seq.filter(|_| !*new);
                 for connection in &state.connections {
                     if looked_at.is_none_or(|seq| state.sees(connection.user, seq)) {
-                        self.push(connection, frame.clone());
+                        self.tell(connection, frame.clone());
                     }
                 }
             }
             Reach::User(user) => {
                 for connection in tenant.users.get(user).iter().flat_map(|state| &state.connections) {
-                    self.push(connection, frame.clone());
+                    self.tell(connection, frame.clone());
                 }
             }
             Reach::Watchers { room, only } => {
                 for connection in tenant.rooms.get(room).iter().flat_map(|state| &state.connections) {
                     if watches(connection, *room, only.as_deref()) {
-                        self.push(connection, frame.clone());
+                        self.tell(connection, frame.clone());
                     }
                 }
             }
         }
     }
 
-    /// Puts a frame into a connection's queue.
-    pub(crate) fn push(&self, connection: &Connection, frame: Utf8Bytes) {
+    /// Puts news into a connection's queue.
+    pub(crate) fn tell(&self, connection: &Connection, frame: Utf8Bytes) {
         self.counters.deliveries.fetch_add(1, Ordering::Relaxed);
-        if connection.push(frame, self.config.queue_frames, self.config.queue_bytes) {
+        if connection.tell(frame, self.bounds()) {
             self.counters.overflows.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Puts what only this connection is told, and once, into its queue.
+    pub(crate) fn answer(&self, connection: &Connection, frame: Utf8Bytes) {
+        connection.answer(frame, self.bounds());
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds { frames: self.config.queue_frames, bytes: self.config.queue_bytes }
     }
 
     /// Lets a connection in, with the rooms of its user.
@@ -262,8 +282,8 @@ impl Hub {
         let tenant = state.tenants.entry(principal.tenant).or_default();
         tenant.enter(connection, memberships, me);
         let own = tenant.users.get(&principal.user).map_or(&[][..], |user| &user.connections);
-        if own.len() > self.config.most_per_user {
-            own[0].close(Close::Policy);
+        for oldest in own.iter().rev().skip(self.config.most_per_user) {
+            oldest.close(Close::Policy);
         }
         Ok(me)
     }
@@ -283,15 +303,15 @@ impl Hub {
         }
     }
 
-    /// Where the rooms of a connection stand: told when its queue overflowed.
+    /// Where the rooms of a connection and its user's own stream stand: told when its queue overflowed.
     pub(crate) fn behind(&self, connection: &Connection) -> Utf8Bytes {
-        let heads: HashMap<String, serde_json::Value> = self.with_tenant(connection.tenant, |tenant| {
-            tenant
-                .rooms_of(connection.user)
-                .map(|(id, room)| (id.to_string(), json!({ "seq": room.last_seq, "rev": room.rev })))
-                .collect()
+        let members = self.with_tenant(connection.tenant, |tenant| {
+            let rooms = tenant.rooms_of(connection.user);
+            let heads: HashMap<String, serde_json::Value> =
+                rooms.map(|(id, room)| (id.to_string(), json!({ "seq": room.last_seq, "rev": room.rev }))).collect();
+            json!({ "heads": heads, "me": tenant.users.get(&connection.user).map(|own| own.rev) })
         });
-        frames::answer("behind", None, json!({ "heads": heads }))
+        frames::answer("behind", None, members)
     }
 
     /// Names what a connection has on screen.
@@ -308,18 +328,21 @@ impl Hub {
     pub fn close_session(&self, tenant: TenantId, session: SessionId) {
         for connection in self.connections() {
             if connection.tenant == tenant && connection.session == session {
-                self.push(&connection, frames::signed_out());
+                self.answer(&connection, frames::signed_out());
                 connection.close(Close::SignedOut);
             }
         }
     }
+}
 
-    /// Ends all connections: the server stops.
-    pub fn close_all(&self) {
-        for connection in self.connections() {
-            connection.close(Close::Restart);
-        }
-    }
+/// Outside the lock, once for all. What can't be written counts as published all the same: it must not hold up what follows.
+fn encoded(event: &Event) -> Option<Utf8Bytes> {
+    let frame = event.frame.as_ref()?;
+    let Ok(bytes) = catch_unwind(AssertUnwindSafe(|| frame.encode())) else {
+        tracing::error!(reach = ?event.reach, rev = event.rev, "a frame could not be written");
+        return None;
+    };
+    frames::shared(bytes)
 }
 
 enum Order {

@@ -14,9 +14,6 @@ use super::connection::Connection;
 use super::state::TenantState;
 use crate::frames;
 
-/// Without a sign of a person for this long, one is away.
-const AWAY_AFTER: Duration = Duration::from_secs(10 * 60);
-
 /// Whether somebody is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,11 +27,11 @@ pub enum Presence {
 }
 
 impl TenantState {
-    pub(super) fn presence(&self, user: UserId) -> Presence {
+    pub(super) fn presence(&self, user: UserId, away_after: Duration) -> Presence {
         let Some(state) = self.users.get(&user) else { return Presence::Offline };
         let latest = state.connections.iter().map(|connection| connection.active()).max();
         match latest {
-            Some(active) if Instant::now() - active < AWAY_AFTER => Presence::Online,
+            Some(active) if Instant::now() - active < away_after => Presence::Online,
             Some(_) => Presence::Away,
             None => Presence::Offline,
         }
@@ -44,10 +41,12 @@ impl TenantState {
 impl Hub {
     /// Names whose presence a connection has on screen, and tells how they are.
     pub(crate) fn watch_presence(&self, connection: &Arc<Connection>, users: &[UserId]) {
-        let states: HashMap<UserId, Presence> =
-            self.with_tenant(connection.tenant, |state| users.iter().map(|user| (*user, state.presence(*user))).collect());
+        let away_after = self.config.away_after;
+        let states: HashMap<UserId, Presence> = self.with_tenant(connection.tenant, |state| {
+            users.iter().map(|user| (*user, state.presence(*user, away_after))).collect()
+        });
         connection.screen.lock().unwrap_or_else(PoisonError::into_inner).users = states.clone();
-        self.push(connection, presence_frame(&states));
+        self.answer(connection, presence_frame(&states));
     }
 
     /// Tells each connection what changed for those whom it has on screen.
@@ -59,12 +58,12 @@ impl Hub {
                 continue;
             }
             let changed: HashMap<UserId, Presence> = self.with_tenant(connection.tenant, |state| {
-                let now = held.iter().map(|(user, held)| (*user, *held, state.presence(*user)));
+                let now = held.iter().map(|(user, held)| (*user, *held, state.presence(*user, self.config.away_after)));
                 now.filter(|(_, held, now)| held != now).map(|(user, _, now)| (user, now)).collect()
             });
             if !changed.is_empty() {
                 connection.screen.lock().unwrap_or_else(PoisonError::into_inner).users.extend(&changed);
-                self.push(&connection, presence_frame(&changed));
+                self.tell(&connection, presence_frame(&changed));
             }
         }
     }

@@ -1,6 +1,10 @@
 //! What sockets may rely on, over a real listener.
 
+mod bounds;
+mod event_streams;
+mod healing;
 mod stage;
+mod stopping;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -74,6 +78,7 @@ async fn a_returning_client_gets_what_it_missed_before_ready() {
         kenji.passed.iter().filter(|frame| frame["type"] == "message").map(|frame| frame["message"]["seq"].clone()).collect();
     assert_eq!(seqs, [22]);
     assert_eq!(kenji.passed[0]["type"], "welcome");
+    assert_eq!(kenji.passed[0]["userId"], json!(user("kenji")), "whose connection it is");
 }
 
 #[tokio::test]
@@ -176,41 +181,29 @@ async fn presence_is_told_to_those_who_have_the_person_on_screen() {
 }
 
 #[tokio::test]
+async fn whoever_does_nothing_is_away_although_the_client_goes_on_telling_what_is_on_screen() {
+    let stage = Stage::with(|config| config.away_after = Duration::from_millis(200)).await;
+    let (mut kenji, mut aiko) = (stage.connect("kenji").await, stage.connect("aiko").await);
+    let id = user("aiko").to_string();
+    kenji.send(json!({ "type": "subscribe", "userIds": [id] })).await;
+    let told = async { while kenji.expect("presence").await["users"][&id] != "away" {} };
+    let telling = async {
+        loop {
+            aiko.send(json!({ "type": "subscribe", "roomId": FLOOD_WATCH })).await;
+            aiko.expect("cursors").await;
+        }
+    };
+    tokio::select! {
+        () = told => {}
+        () = telling => {}
+    }
+    aiko.send(json!({ "type": "send", "text": "戻りました" })).await;
+    while kenji.expect("presence").await["users"][&id] != "online" {}
+}
+
+#[tokio::test]
 async fn a_stranger_gets_no_socket() {
     let stage = Stage::set().await;
     let answer = tokio_tungstenite::connect_async(format!("ws://{}/live", stage.address)).await;
     assert!(answer.unwrap_err().to_string().contains("401"));
-}
-
-#[tokio::test]
-async fn an_event_stream_carries_the_same_frames() {
-    let stage = Stage::set().await;
-    let http = reqwest::Client::new();
-    let base = format!("http://{}", stage.address);
-    let opened = http
-        .post(format!("{base}/live/streams"))
-        .header("x-user", "kenji")
-        .json(&json!({ "type": "hello" }))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(opened.status(), 201);
-    let opened: serde_json::Value = opened.json().await.unwrap();
-    let id = opened["streamId"].as_str().unwrap();
-    let others = http.get(format!("{base}/live/stream?id={id}")).header("x-user", "mei").send().await.unwrap();
-    assert_eq!(others.status(), 404, "a stream is its opener's");
-    let mut stream = http.get(format!("{base}/live/stream?id={id}")).header("x-user", "kenji").send().await.unwrap();
-    let mut read = String::new();
-    stage.say(FLOOD_WATCH, 21, true, "流れで届く");
-    let frame = http
-        .post(format!("{base}/live/streams/{id}/frames"))
-        .header("x-user", "kenji")
-        .json(&json!({ "type": "ping", "ref": 9 }));
-    assert_eq!(frame.send().await.unwrap().status(), 204);
-    while !(read.contains("\"pong\"") && read.contains("流れで届く")) {
-        let chunk =
-            tokio::time::timeout(Duration::from_secs(5), stream.chunk()).await.expect("more within 5 s").unwrap().unwrap();
-        read.push_str(std::str::from_utf8(&chunk).unwrap());
-    }
-    assert!(read.starts_with("data: {\"type\":\"welcome\"") || read.starts_with("data: {\"apiVersion\""), "{read}");
 }

@@ -19,6 +19,7 @@ use kernel::{Event, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, Stre
 use live::{Bus, Hub, LiveConfig};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -39,6 +40,15 @@ pub fn user(name: &str) -> UserId {
 pub struct World {
     log: Mutex<HashMap<StreamId, Vec<Event>>>,
     revoked: AtomicBool,
+    /// Looking at sessions takes for ever.
+    pub sessions_hang: AtomicBool,
+    /// Catching up takes for ever.
+    pub catching_up_hangs: AtomicBool,
+    /// The next comparison panics.
+    pub heads_panic: AtomicBool,
+    /// Rung when a `wait` frame has come, and to answer it.
+    pub waits: Notify,
+    pub let_go: Notify,
 }
 
 impl World {
@@ -59,7 +69,8 @@ impl StreamReader for World {
         if of == user("aiko") || of == user("kenji") {
             rooms.push(at(SECTION, 1));
         }
-        Box::pin(async move { Ok((rooms, 0)) })
+        let me = self.rev(StreamId::User(of));
+        Box::pin(async move { Ok((rooms, me)) })
     }
 
     fn catch_up<'a>(&'a self, _: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
@@ -70,17 +81,31 @@ impl StreamReader for World {
             .filter(|event| event.rev > held)
             .filter_map(|event| event.frame.as_ref().map(|frame| frame.encode()))
             .collect();
-        Box::pin(async move { Ok(missed) })
+        let hangs = self.catching_up_hangs.load(Ordering::SeqCst);
+        Box::pin(async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            Ok(missed)
+        })
     }
 
     fn heads<'a>(&'a self, _: TenantId, streams: &'a [StreamId]) -> Boxed<'a, Result<HashMap<StreamId, Head>, Problem>> {
+        assert!(!self.heads_panic.swap(false, Ordering::SeqCst), "as a test does");
         let heads = streams.iter().map(|stream| (*stream, Head { rev: self.rev(*stream), last_seq: 20 })).collect();
         Box::pin(async move { Ok(heads) })
     }
 
     fn events_after<'a>(&'a self, _: TenantId, stream: StreamId, after: Rev) -> Boxed<'a, Result<Vec<Event>, Problem>> {
         let log = self.log.lock().unwrap().get(&stream).cloned().unwrap_or_default();
-        Box::pin(async move { Ok(log.into_iter().filter(|event| event.rev > after).collect()) })
+        // As a log tells it: whether a message was new is not known any more.
+        let told = log.into_iter().filter(move |event| event.rev > after).map(|mut event| {
+            if let Reach::Room { new, .. } = &mut event.reach {
+                *new = false;
+            }
+            event
+        });
+        Box::pin(async move { Ok(told.collect()) })
     }
 
     fn subscribed<'a>(&'a self, _: &'a Principal, room: RoomId, _: Seq, _: Seq) -> Boxed<'a, Result<Bytes, Problem>> {
@@ -92,6 +117,14 @@ impl StreamReader for World {
 impl FrameHandler for World {
     fn handle<'a>(&'a self, principal: &'a Principal, kind: &'a str, body: Value) -> Boxed<'a, Result<Handled, Problem>> {
         let handled = match kind {
+            "panic" => panic!("as a test does"),
+            "wait" => {
+                return Box::pin(async move {
+                    self.waits.notify_one();
+                    self.let_go.notified().await;
+                    Ok(Handled::Ack(json!({ "message": { "text": body["text"] } })))
+                });
+            }
             "send" => Ok(Handled::Ack(json!({ "message": { "text": body["text"], "senderId": principal.user } }))),
             "read" => Err(Problem::not_found()),
             _ => Ok(Handled::NotMine),
@@ -103,7 +136,13 @@ impl FrameHandler for World {
 impl Authenticates for World {
     fn still<'a>(&'a self, _: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>> {
         let gone = self.revoked.load(Ordering::SeqCst);
-        Box::pin(async move { Ok((!gone).then(|| principal("aiko", session))) })
+        let hangs = self.sessions_hang.load(Ordering::SeqCst);
+        Box::pin(async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            Ok((!gone).then(|| principal("aiko", session)))
+        })
     }
 }
 
@@ -164,20 +203,41 @@ impl Stage {
 
     /// Writes an event into the log and publishes it: the next rev of a room.
     pub fn say(&self, room: RoomId, seq: Seq, new: bool, text: &str) {
-        let stream = StreamId::Room(room);
+        let message = json!({ "roomId": room, "seq": seq, "text": text });
+        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new }, |rev| {
+            Arc::new(json!({ "type": "message", "rev": rev, "message": message }))
+        });
+    }
+
+    /// Something on somebody's own stream.
+    pub fn nudge(&self, name: &str) {
+        let of = user(name);
+        self.happen(StreamId::User(of), Reach::User(of), |rev| Arc::new(json!({ "type": "nudge", "me": rev })));
+    }
+
+    /// A message that can't be written.
+    pub fn stumble(&self, room: RoomId, seq: Seq) {
+        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new: true }, |_| Arc::new(Unwritable));
+    }
+
+    fn happen(&self, stream: StreamId, reach: Reach, frame: impl FnOnce(Rev) -> Arc<dyn Frame>) {
         let mut log = self.world.log.lock().unwrap();
         let rev = log.get(&stream).and_then(|events| events.last()).map_or(0, |event| event.rev) + 1;
-        let frame = json!({ "type": "message", "rev": rev, "message": { "roomId": room, "seq": seq, "text": text } });
-        let event = Event {
-            tenant: CITY,
-            reach: Reach::Room { room, seq: Some(seq), new },
-            rev,
-            membership: Vec::new(),
-            frame: Some(Arc::new(frame)),
-        };
+        let event = Event { tenant: CITY, reach, rev, membership: Vec::new(), frame: Some(frame(rev)) };
         log.entry(stream).or_default().push(event.clone());
         drop(log);
         self.hub.committed(vec![event]);
+    }
+
+    /// Waits until so many are connected.
+    pub async fn connected(&self, many: usize) {
+        let connected = async {
+            while self.hub.connected() != many {
+                tokio::task::yield_now().await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(10), connected).await;
+        assert!(waited.is_ok(), "{} are connected instead of {many}", self.hub.connected());
     }
 
     pub async fn connect(&self, name: &str) -> Socket {
@@ -207,6 +267,14 @@ async fn identify(mut request: Request, next: Next) -> axum::response::Response 
         request.extensions_mut().insert(principal(&name, session));
     }
     next.run(request).await
+}
+
+struct Unwritable;
+
+impl Frame for Unwritable {
+    fn encode(&self) -> Bytes {
+        panic!("as a test does")
+    }
 }
 
 /// One client.
@@ -249,7 +317,7 @@ impl Socket {
         }
     }
 
-    async fn next(&mut self) -> Option<Message> {
+    pub async fn next(&mut self) -> Option<Message> {
         let next = tokio::time::timeout(Duration::from_secs(10), self.socket.next()).await.expect("something within 10 s");
         next.and_then(Result::ok)
     }
