@@ -11,6 +11,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
@@ -21,10 +22,12 @@ const MOST: usize = 50_000;
 const HEAD: Duration = Duration::from_secs(20);
 /// The largest head, and what a connection may buffer.
 const HEAD_BYTES: usize = 32 * 1024;
+/// A connection whose other side takes no byte for this long is closed.
+const STUCK: Duration = Duration::from_secs(30);
 /// How long requests under way may take once the server is told to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
 
-/// Serves until `stop` turns true; then lets what is under way end.
+/// Serves until `stop` turns true; then lets the requests that are under way end. Sockets are no longer among them.
 pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(MOST));
     loop {
@@ -63,6 +66,7 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, mut stop: watch::Receiver<bool>) {
     // Frames and answers are small and wanted now.
     let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(STUCK));
     let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| -> Request {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
