@@ -1,6 +1,7 @@
 //! Assembly: makes the capabilities, hands them to one another, and puts the whole behind the edge.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -43,6 +44,22 @@ pub struct App {
     pub setup: setup::Setup,
     /// Every operation, described.
     pub document: OpenApi,
+}
+
+/// How long sockets may take to write what they owe once the server is told to stop.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+impl App {
+    /// After the last request: returns once all sockets have closed and the reads that wait are written.
+    pub async fn finish(&self) {
+        self.hub.close_all();
+        if tokio::time::timeout(FAREWELL, self.hub.emptied()).await.is_err() {
+            tracing::info!("some sockets were still open");
+        }
+        if !self.talk.write_reads().await {
+            tracing::warn!("some reads were not written; clients name them again when they return");
+        }
+    }
 }
 
 /// Opens the data and puts the house together.

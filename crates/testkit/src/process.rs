@@ -52,6 +52,30 @@ impl Process {
         process
     }
 
+    /// SIGTERM: it is asked to stop.
+    ///
+    /// # Panics
+    /// When it can't be told.
+    pub fn ask_to_stop(&self) {
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().is_ok_and(|status| status.success()), "it is told");
+    }
+
+    /// Waits until it has ended; whether it ended well.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn ended(mut self) -> bool {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                return status.success();
+            }
+            assert!(started.elapsed() < PATIENCE, "not ended after {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// `kill -9`: it gets no chance to say or write anything more.
     ///
     /// # Panics

@@ -7,7 +7,7 @@ use std::time::Duration;
 use irori::app::{App, Outside, assemble_with};
 use irori::server;
 use kernel::chance::SystemRandom;
-use live::LiveConfig;
+use live::{Bus, LiveConfig};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -37,6 +37,13 @@ impl Server {
         Self::over(stage.template.copy().await, stage.cast.clone()).await
     }
 
+    /// With the cast in it, and its events carried by `bus`.
+    pub async fn with_bus(backend: Backend, bus: Arc<dyn Bus>) -> Self {
+        let stage = stage(backend).await;
+        let live = LiveConfig { bus, ..hurried() };
+        Self::assembled(stage.template.copy().await, stage.cast.clone(), &Outside::default(), live).await
+    }
+
     /// Over data of the test's own.
     ///
     /// # Panics
@@ -50,14 +57,12 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub async fn outside(data: Data, cast: Cast, outside: Outside) -> Self {
+        Self::assembled(data, cast, &outside, hurried()).await
+    }
+
+    async fn assembled(data: Data, cast: Cast, outside: &Outside, live: LiveConfig) -> Self {
         let clock = Arc::new(MovableClock::default());
-        // What takes a second in earnest need not in a test.
-        let live = LiveConfig {
-            compare_every: Duration::from_millis(100),
-            recheck_every: Duration::from_millis(200),
-            ..LiveConfig::default()
-        };
-        let app = assemble_with(data.config(), &outside, live, clock.clone(), Arc::new(SystemRandom))
+        let app = assemble_with(data.config(), outside, live, clock.clone(), Arc::new(SystemRandom))
             .await
             .expect("the server is put together");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -65,6 +70,12 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(server::serve(listener, app.router.clone(), stopped));
         Self { app, clock, cast, address, data, stop, serving }
+    }
+
+    /// What lies under it, for what HTTP does not do.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     /// Which database it is on.
@@ -114,6 +125,12 @@ impl Server {
         let _ = self.stop.send(true);
         self.app.hub.close_all();
         let _ = self.serving.await;
+        self.app.finish().await;
         self.data
     }
+}
+
+/// What takes a second in earnest need not in a test.
+fn hurried() -> LiveConfig {
+    LiveConfig { compare_every: Duration::from_millis(100), recheck_every: Duration::from_millis(200), ..LiveConfig::default() }
 }

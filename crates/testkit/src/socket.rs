@@ -48,12 +48,20 @@ impl Socket {
     }
 
     /// Says what the tab holds: `{rooms, revs, reads, me}`, each left out where empty.
+    ///
+    /// # Panics
+    /// When the socket is closed.
     pub async fn hello(&mut self, holds: Value) {
+        assert!(self.try_hello(holds).await, "the socket takes a hello");
+    }
+
+    /// As [`Self::hello`]; false where the server has gone meanwhile.
+    pub async fn try_hello(&mut self, holds: Value) -> bool {
         let mut frame = json!({ "type": "hello" });
         for (name, value) in holds.as_object().into_iter().flatten() {
             frame[name] = value.clone();
         }
-        self.send(frame).await;
+        self.0.send(Message::text(frame.to_string())).await.is_ok()
     }
 
     /// Sends a frame.

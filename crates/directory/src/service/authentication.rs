@@ -9,7 +9,7 @@ use kernel::live::{Authenticates, Boxed};
 use kernel::principal::UserKind;
 use kernel::{Grant, Principal, Problem, Scope, SessionId, TenantId, Time};
 use sha2::{Digest as _, Sha256};
-use store::{Row, Tx, params};
+use store::{Row, StoreError, Tx, params};
 
 use super::Directory;
 use crate::facts;
@@ -56,7 +56,11 @@ impl Directory {
         if now.since(seen) >= SEEN_STEP {
             let session = principal.session;
             let note = async move |tx: &mut Tx<'_>| tx.exec(&sessions::SEEN, &params![session, now]).await;
-            self.db(tenant).write(note).await?;
+            // A full disk stops writing, not reading.
+            let noted: Result<u64, StoreError> = self.db(tenant).write(note).await;
+            if let Err(error) = noted {
+                tracing::warn!(%error, "when a session was last used could not be written");
+            }
         }
         let mut remembered = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED {

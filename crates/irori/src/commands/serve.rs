@@ -46,6 +46,7 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
         hub.close_all();
     });
     server::serve(listener, app.router.clone(), stop).await;
+    app.finish().await;
     tracing::info!("stopped");
     Ok(())
 }

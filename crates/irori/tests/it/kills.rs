@@ -1,4 +1,5 @@
-//! `kill -9` under load, again and again: no acknowledged message is lost, none is there twice, and no seq is missing.
+//! `kill -9` under load, again and again: no acknowledged message is lost, none is there twice, and no seq is missing; and a
+//! tab that came back each time holds what the database holds.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,19 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kernel::{Clock as _, Random as _};
-use serde_json::json;
-use testkit::{Backend, Client, Process, Server};
+use serde_json::{Value, json};
+use testkit::{Backend, Client, Process, Server, Socket};
+use tokio::sync::watch;
+
+use super::new_id;
 
 const KILLS: usize = 5;
 const SENDERS: usize = 8;
 
 fn irori() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_irori"))
-}
-
-fn new_id() -> String {
-    kernel::chance::SystemRandom.new_id(kernel::clock::SystemClock.now()).to_string()
 }
 
 /// Sends until told to stop, each message until it is acknowledged: its client id and seq.
@@ -32,7 +31,7 @@ async fn send_on(client: Client, room: String, stop: Arc<AtomicBool>) -> Vec<(St
             let answer = request.timeout(Duration::from_secs(5)).send().await;
             if let Ok(answer) = answer
                 && answer.status().is_success()
-                && let Ok(message) = answer.json::<serde_json::Value>().await
+                && let Ok(message) = answer.json::<Value>().await
             {
                 acknowledged.push((id, message["seq"].as_i64().expect("a seq")));
                 break;
@@ -42,6 +41,105 @@ async fn send_on(client: Client, room: String, stop: Arc<AtomicBool>) -> Vec<(St
         }
     }
     acknowledged
+}
+
+/// What a tab holds of the room: its rev, and text and rev by seq.
+struct View {
+    rev: i64,
+    messages: BTreeMap<i64, (i64, String)>,
+}
+
+impl View {
+    /// As a tab fetches a room afresh; none while the server is away.
+    async fn fetch(client: &Client, room: &str) -> Option<Self> {
+        // First the rev: what comes after it is told again.
+        let rev = get(client, &format!("/rooms/{room}")).await?["rev"].as_i64()?;
+        let mut view = Self { rev, messages: BTreeMap::new() };
+        loop {
+            let after = view.messages.keys().last().copied().unwrap_or(0);
+            let page = get(client, &format!("/rooms/{room}/messages?limit=200&afterSeq={after}")).await?;
+            for message in page["items"].as_array()? {
+                view.hold(message);
+            }
+            if page["hasAfter"] != true {
+                return Some(view);
+            }
+        }
+    }
+
+    fn hold(&mut self, message: &Value) {
+        let (seq, rev) = (message["seq"].as_i64().expect("a seq"), message["rev"].as_i64().expect("a rev"));
+        let text = message["text"].as_str().unwrap_or_default().to_owned();
+        let held = self.messages.entry(seq).or_insert((0, String::new()));
+        if rev > held.0 {
+            *held = (rev, text);
+        }
+    }
+
+    fn holds(&self, room: &str) -> Value {
+        let last = self.messages.keys().last().copied().unwrap_or(0);
+        json!({ "rooms": { room: last }, "revs": { room: self.rev } })
+    }
+
+    /// Takes a frame in; false where the room must be fetched afresh.
+    fn take(&mut self, room: &str, frame: &Value) -> bool {
+        match frame["type"].as_str() {
+            Some("message") if frame["message"]["roomId"] == room => self.hold(&frame["message"]),
+            Some("reset") if frame["roomId"] == room => return false,
+            Some("behind") if frame["heads"][room]["rev"].as_i64() > Some(self.rev) => return false,
+            Some("room") if frame["room"]["id"] == room => {}
+            _ => return true,
+        }
+        self.rev = self.rev.max(frame["rev"].as_i64().unwrap_or(0));
+        true
+    }
+}
+
+async fn get(client: &Client, path: &str) -> Option<Value> {
+    client.request(reqwest::Method::GET, path).send().await.ok()?.error_for_status().ok()?.json().await.ok()
+}
+
+/// Takes in what a socket brings until it breaks, or the tab is to close. What is held then, none where it must be fetched
+/// afresh; and whether it was live.
+async fn follow(mut view: View, room: &str, mut socket: Socket, stop: &mut watch::Receiver<bool>) -> (Option<View>, bool) {
+    let last = *stop.borrow();
+    let mut live = false;
+    while !(last && live) {
+        let frame = tokio::select! {
+            frame = socket.next() => frame,
+            _ = stop.changed(), if !last => None,
+        };
+        let Some(frame) = frame else { break };
+        if !view.take(room, &frame) {
+            return (None, live);
+        }
+        live |= frame["type"] == "ready";
+    }
+    (Some(view), live)
+}
+
+/// Holds a socket, and comes back with what it holds whenever it breaks; once more when told to stop. The view, and how often
+/// it was live.
+async fn watch(client: Client, room: String, mut stop: watch::Receiver<bool>) -> (View, usize) {
+    let (mut held, mut lives) = (None, 0);
+    loop {
+        let last = *stop.borrow_and_update();
+        if held.is_none() {
+            held = View::fetch(&client, &room).await;
+        }
+        if let Ok(mut socket) = Socket::open(&client).await
+            && let Some(view) = held.take()
+        {
+            let told = socket.try_hello(view.holds(&room)).await;
+            let (view, live) = if told { follow(view, &room, socket, &mut stop).await } else { (Some(view), false) };
+            lives += usize::from(live);
+            match view {
+                Some(view) if last && live => return (view, lives),
+                view => held = view,
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn story(backend: Backend) {
@@ -63,6 +161,9 @@ async fn story(backend: Backend) {
             tokio::spawn(send_on(client, room.clone(), Arc::clone(&stop)))
         })
         .collect();
+    let tab = Client::new(&origin, "city", Some(tokens[1].clone()));
+    let (close_tab, closing) = watch::channel(false);
+    let watching = tokio::spawn(watch(tab, room.clone(), closing));
     for n in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(250 + 70 * n as u64)).await;
         process.kill();
@@ -92,6 +193,12 @@ async fn story(backend: Backend) {
     texts.sort_unstable();
     texts.dedup();
     assert_eq!(texts.len(), count, "nothing is there twice");
+
+    close_tab.send_replace(true);
+    let (view, lives) = watching.await.unwrap();
+    let seen: Vec<(i64, String)> = view.messages.into_iter().map(|(seq, (_, text))| (seq, text)).collect();
+    assert_eq!(seen, stored, "a tab that came back {lives} times holds what is stored");
+    assert!(lives > KILLS, "it was live between the kills: {lives}");
     process.kill();
     let check = std::process::Command::new(irori()).arg("check").args(&arguments).output().unwrap();
     assert!(check.status.success(), "irori check: {}", String::from_utf8_lossy(&check.stdout));

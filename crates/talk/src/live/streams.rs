@@ -33,7 +33,10 @@ impl StreamReader for Talk {
 
     fn catch_up<'a>(&'a self, principal: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
         Box::pin(async move {
-            self.mark_many(principal, &hello.reads).await?;
+            // A full disk stops writing, not reading; they are named again at the next hello.
+            if let Err(problem) = self.mark_many(principal, &hello.reads).await {
+                tracing::warn!(detail = problem.detail.en, "the reads of a hello were not written");
+            }
             let (viewer, hello) = (Viewer::from(principal), hello.clone());
             let frames = self.db(principal.tenant).read(async move |tx: &mut Tx<'_>| missed(tx, viewer, &hello).await).await?;
             Ok(frames.iter().map(Frame::encode).collect())

@@ -1,8 +1,9 @@
 //! markRead, and the line in which reads over sockets wait to be flushed together.
 //!
 //! A socket's reads are gathered by (room, reader) with the highest seq, and written in sorted chunks: the first at
-//! once, then at most every [`EVERY`]. They are not acknowledged; a client names its positions again at hello. Over
-//! HTTP a read is stored before it is answered.
+//! once, then at most every [`EVERY`]. They are not acknowledged; a client names its positions again at hello. While the
+//! database is away they wait, and when the server stops they are written last of all. Over HTTP a read is stored before
+//! it is answered.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -20,7 +21,11 @@ use crate::policy;
 use crate::store::reads::{self, Cursor, Mark};
 
 /// How often what was read over sockets is written.
-const EVERY: Duration = Duration::from_millis(200);
+const EVERY: Duration = Duration::from_millis(50);
+/// How soon it is tried again when the database was away.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Reads that wait for a database that is away, at most; what is beyond is named again at hello.
+const MOST_KEPT: usize = 100_000;
 /// Cursors in one transaction, at most.
 const CHUNK: usize = 1_000;
 /// In larger rooms readers are told as counts, not by name.
@@ -38,7 +43,11 @@ pub struct MarkRead {
 
 /// Reads that wait to be written.
 #[derive(Default)]
-pub(crate) struct ReadLine(Mutex<Waiting>);
+pub(crate) struct ReadLine {
+    waiting: Mutex<Waiting>,
+    /// Held while they are written, so that whoever wants all written knows when it is so.
+    writing: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Waiting {
@@ -91,38 +100,65 @@ impl Talk {
 
 impl ReadLine {
     fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What waits, by tenant; nothing: the flusher goes.
-    fn take(&self) -> Option<BTreeMap<TenantId, Vec<Mark>>> {
+    /// Whether anything waits; else the flusher goes.
+    fn goes_on(&self) -> bool {
         let mut line = self.lock();
         line.running = !line.marks.is_empty();
-        if !line.running {
-            return None;
-        }
+        line.running
+    }
+
+    /// What waits, by tenant.
+    fn take(&self) -> BTreeMap<TenantId, Vec<Mark>> {
         let mut by_tenant: BTreeMap<TenantId, Vec<Mark>> = BTreeMap::new();
-        for ((tenant, room, user, actor), seq) in std::mem::take(&mut line.marks) {
+        for ((tenant, room, user, actor), seq) in std::mem::take(&mut self.lock().marks) {
             by_tenant.entry(tenant).or_default().push(Mark { room, user, actor, seq });
         }
-        Some(by_tenant)
+        by_tenant
+    }
+
+    /// Back in the line, behind what has been read since.
+    fn put_back(&self, tenant: TenantId, marks: Vec<Mark>) {
+        let mut line = self.lock();
+        for Mark { room, user, actor, seq } in marks {
+            if line.marks.len() < MOST_KEPT {
+                let waiting = line.marks.entry((tenant, room, user, actor)).or_insert(seq);
+                *waiting = seq.max(*waiting);
+            }
+        }
     }
 }
 
 async fn flush(talk: Talk) {
-    while let Some(by_tenant) = talk.0.reads.take() {
-        for (tenant, marks) in by_tenant {
+    while talk.0.reads.goes_on() {
+        let pause = if talk.write_reads().await { EVERY } else { AGAIN };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Talk {
+    /// Writes the reads that wait; what a database that is away did not take waits on, and `false` then.
+    pub async fn write_reads(&self) -> bool {
+        let _writing = self.0.reads.writing.lock().await;
+        let mut all = true;
+        for (tenant, marks) in self.0.reads.take() {
             for chunk in marks.chunks(CHUNK) {
-                let chunk = chunk.to_vec();
+                let marks = chunk.to_vec();
                 let written: Result<(), Problem> =
-                    talk.db(tenant).write(async move |tx: &mut Tx<'_>| apply(tx, chunk).await).await;
+                    self.db(tenant).write(async move |tx: &mut Tx<'_>| apply(tx, marks).await).await;
                 if let Err(problem) = written {
-                    // Lost until the clients name their positions again, which they do at hello.
-                    tracing::warn!(?problem, "reads were not written");
+                    tracing::warn!(detail = problem.detail.en, "reads were not written");
+                    // Another fault would come again and again; the clients name their positions again at hello.
+                    if problem.status == 503 {
+                        self.0.reads.put_back(tenant, chunk.to_vec());
+                        all = false;
+                    }
                 }
             }
         }
-        tokio::time::sleep(EVERY).await;
+        all
     }
 }
 
@@ -195,4 +231,24 @@ pub(crate) async fn counts(tx: &mut Tx<'_>, room: RoomId, messages: &[(Seq, User
         (*seq, i64::try_from(count).unwrap_or(i64::MAX))
     };
     Ok(messages.iter().map(count).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn reads_that_were_not_written_wait_on_behind_what_has_been_read_since() {
+        let (line, tenant) = (ReadLine::default(), TenantId(1));
+        let mark = |room, seq| Mark { room: RoomId(Uuid::from_u128(room)), user: UserId(Uuid::nil()), actor: None, seq };
+        line.put_back(tenant, vec![mark(1, 5), mark(2, 5)]);
+        let taken = line.take().remove(&tenant).unwrap();
+        assert!(line.take().is_empty());
+        line.put_back(tenant, vec![mark(1, 9), mark(3, 1)]);
+        line.put_back(tenant, taken);
+        let seqs: Vec<Seq> = line.take().remove(&tenant).unwrap().iter().map(|mark| mark.seq).collect();
+        assert_eq!(seqs, [9, 5, 1]);
+        assert!(!line.goes_on());
+    }
 }
