@@ -6,6 +6,7 @@ mod edge;
 mod faults;
 mod graph;
 mod kills;
+mod lost;
 mod statements;
 mod stops;
 mod sweep;
