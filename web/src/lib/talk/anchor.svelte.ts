@@ -1,7 +1,9 @@
 // Where one reads: keeps the newest in sight for who is at the end, and nothing moving for who is not.
 import { tick } from 'svelte';
 import type { VirtualizerHandle } from 'virtua/svelte';
+import { isAttentive } from './attention.ts';
 import type { Conversation } from './conversation.svelte.ts';
+import { Progress } from './progress.ts';
 import type { Row } from './rows.ts';
 
 /** This close to the end counts as there. */
@@ -11,30 +13,42 @@ const AHEAD = 1_500;
 
 export class Anchor {
   /** At the end of the newest stretch: new messages come into sight by themselves. */
-  atEnd = $state(true);
+  atEnd = $state(false);
+  /** Where reading goes on, when unread ones were passed over and lie above. */
+  passed: number | undefined = $state.raw();
   #conversation: Conversation;
   #handle: () => VirtualizerHandle | undefined;
+  #scroller: () => HTMLElement | undefined;
+  #progress = new Progress();
+  /** Counts the first looks; the last one begun is the one that ends the settling. */
+  #look = 0;
   #settling = true;
-  #scrolledAt = 0;
 
-  constructor(conversation: Conversation, handle: () => VirtualizerHandle | undefined) {
+  constructor(conversation: Conversation, handle: () => VirtualizerHandle | undefined, scroller: () => HTMLElement | undefined) {
     this.#conversation = conversation;
     this.#handle = handle;
+    this.#scroller = scroller;
   }
 
-  /** The first look at a stretch: the unread line near the top, or the end. */
+  get isAttentive(): boolean {
+    return isAttentive(this.#scroller());
+  }
+
+  /** The first look at a stretch: what it was shown for, the unread line near the top, or the end. */
   async begin(): Promise<void> {
+    const look = ++this.#look;
     this.#settling = true;
+    const { timeline } = this.#conversation;
+    const { aim } = timeline;
     await tick();
-    const rows = this.#rows();
-    const unread = rows.findIndex((row) => row.kind === 'unread');
-    const marked = this.#conversation.marked;
-    if (marked !== undefined) this.toSeq(marked);
-    else if (unread >= 0) this.#handle()?.scrollToIndex(Math.max(0, unread - 1), { align: 'start' });
-    else this.toEnd();
+    this.atEnd = typeof aim !== 'number' && this.#unseenLine() < 0;
+    if (typeof aim === 'number') this.toSeq(aim);
+    else this.#follow();
     // Measuring goes on for a frame or two; only then does a scroll mean that somebody scrolled.
     await frames(3);
+    if (look !== this.#look) return;
     this.#settling = false;
+    timeline.aim = 'unread';
     this.scrolled();
   }
 
@@ -53,7 +67,7 @@ export class Anchor {
 
   /** Rows changed, or the room for them: whoever is at the end stays there. */
   changed(): void {
-    if (this.atEnd && this.#conversation.timeline.atNewest) this.toEnd();
+    if (!this.#settling && this.atEnd && this.#conversation.timeline.atNewest) this.#follow();
   }
 
   scrolled(): void {
@@ -65,37 +79,51 @@ export class Anchor {
     this.atEnd = timeline.atNewest && left <= NEAR_END;
     if (offset < AHEAD) void timeline.before().then(() => timeline.trim('start'));
     if (left < AHEAD && !timeline.atNewest) void timeline.after().then(() => timeline.trim('end'));
-    this.#scrolledAt = performance.now();
     this.look();
+  }
+
+  /** Somebody is back: sizes are measured again first, for a hidden page has none. */
+  async returned(): Promise<void> {
+    await frames(3);
+    this.scrolled();
   }
 
   /** Says what is on screen, and that it is read when somebody is there to read it. */
   look(): void {
     const handle = this.#handle();
-    if (!handle) return;
+    if (!handle || this.#settling) return;
     const rows = this.#rows();
     const offset = handle.getScrollOffset();
     const from = seqNear(rows, handle.findItemIndex(offset), 1);
     const to = seqNear(rows, handle.findItemIndex(offset + handle.getViewportSize() - 8), -1);
     if (from === undefined || to === undefined) return;
-    const { sync, id } = this.#conversation;
+    const { sync, id, timeline, room } = this.#conversation;
     sync.watching.room(id, from, to);
-    if (isAttentive()) sync.reading.upTo(id, this.atEnd ? this.#conversation.room.info.lastSeq : to);
+    // Until the stretch with the unread ones is there, what is on screen is not where reading goes on.
+    const reads = this.isAttentive && timeline.failed !== 'first' && timeline.loading !== 'first';
+    const before = timeline.seqBefore(from);
+    this.#progress.from(timeline.unreadAfter);
+    if (reads) this.#progress.saw(before, to);
+    this.passed = this.#progress.passedBy(before);
+    if (reads) sync.reading.upTo(id, this.atEnd ? room.info.lastSeq : to);
   }
 
-  /** Whether the reader has just been scrolling. */
-  get isMoving(): boolean {
-    return performance.now() - this.#scrolledAt < 150;
+  /** To the end, but never past a line that nobody has looked behind. */
+  #follow(): void {
+    const line = this.#unseenLine();
+    if (line >= 0) this.#handle()?.scrollToIndex(Math.max(0, line - 1), { align: 'start' });
+    else this.toEnd();
+  }
+
+  /** The index of the unread line; -1 where there is none, or what lies behind it was seen. */
+  #unseenLine(): number {
+    this.#progress.from(this.#conversation.timeline.unreadAfter);
+    return this.#progress.isAtLine ? this.#rows().findIndex((row) => row.kind === 'unread') : -1;
   }
 
   #rows(): readonly Row[] {
     return this.#conversation.timeline.shown.rows;
   }
-}
-
-/** Somebody sits before this page. */
-export function isAttentive(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
 }
 
 function seqNear(rows: readonly Row[], index: number, step: 1 | -1): number | undefined {

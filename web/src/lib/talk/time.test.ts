@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isHoliday } from './holidays.ts';
-import { clockOf, dateOf, dayOf, isoDay, whenOf } from './time.ts';
+import { clockOf, dateOf, dayOf, isoDay, msToNextDay, whenOf } from './time.ts';
 
 const now = Date.parse('2026-11-24T12:00:00+09:00');
 
@@ -11,6 +11,11 @@ describe('times in Japan', () => {
     expect(whenOf('2026-11-20T08:00:00+09:00', now)).toBe('金');
     expect(whenOf('2026-11-03T08:00:00+09:00', now)).toBe('11/3');
     expect(whenOf('2025-11-24T08:00:00+09:00', now)).toBe('2025/11/24');
+  });
+
+  it('knows how long a day still lasts', () => {
+    expect(msToNextDay(now)).toBe(12 * 3_600_000);
+    expect(msToNextDay(Date.parse('2026-11-25T00:00:00+09:00'))).toBe(24 * 3_600_000);
   });
 
   it('knows the day by Japan, wherever the server stands', () => {

@@ -11,6 +11,11 @@ export function dayOf(time: string | number | Date): number {
   return Math.floor((new Date(time).getTime() + OFFSET_MS) / DAY_MS);
 }
 
+/** How long it is until Japan's next day begins. */
+export function msToNextDay(now: number): number {
+  return (dayOf(now) + 1) * DAY_MS - OFFSET_MS - now;
+}
+
 /** 9:57, 10:42. */
 export function clockOf(time: string): string {
   const local = localOf(time);

@@ -15,21 +15,27 @@ export interface Shown {
   messages: readonly Message[];
   /** Rows came or went at the start: what is on screen must not move. */
   shift: boolean;
+  /** Changes when these rows do not continue those before: the list starts anew. */
+  list: number;
 }
+
+/** Which load failed: of what lies before, of what comes after, of the first screen. */
+type End = 'before' | 'after' | 'first';
 
 export class Timeline {
   readonly room: RoomState;
-  loading: 'before' | 'after' | 'first' | undefined = $state();
-  failed = $state(false);
+  loading: End | 'jump' | undefined = $state();
+  failed: End | undefined = $state();
   /** The unread line stands behind this seq. */
   unreadAfter: number | undefined = $state.raw();
-  /** Changes when another stretch is shown: the list starts anew. */
-  stretch = $state(0);
+  /** What the stretch is shown for. */
+  aim: 'unread' | 'end' | number = 'unread';
   #sync: Sync;
   #rows = new Rows();
   #near: number | undefined = $state.raw();
-  #firstSeq: number | undefined;
-  #lastStretch = 0;
+  /** Moves when another stretch is shown. */
+  #stretch = $state(0);
+  #before: { stretch: number; list: number; first?: number; last?: number } = { stretch: 0, list: 0 };
 
   constructor(sync: Sync, room: RoomState) {
     this.#sync = sync;
@@ -58,15 +64,19 @@ export class Timeline {
     const messages = this.segment?.messages ?? [];
     const rows = this.#rows.make({
       messages,
-      pending: this.atNewest || !this.room.isOpened ? this.room.pending : [],
+      // Also where newer messages are not held, as without a network: what one sends is seen.
+      pending: this.segment === this.room.segments.tail ? this.room.pending : [],
       me: this.#sync.me.id,
       unreadAfter: this.unreadAfter,
     });
     const first = messages[0]?.seq;
-    const shift = this.#lastStretch === this.stretch && this.#firstSeq !== undefined && first !== this.#firstSeq;
-    this.#firstSeq = first;
-    this.#lastStretch = this.stretch;
-    return { rows, messages, shift };
+    const last = messages.at(-1)?.seq;
+    const before = this.#before;
+    const isOther = before.stretch !== this.#stretch || areApart(before, { first, last });
+    const list = isOther ? before.list + 1 : before.list;
+    const shift = !isOther && before.first !== undefined && first !== before.first;
+    this.#before = { stretch: this.#stretch, list, first, last };
+    return { rows, messages, shift, list };
   });
 
   /** Brings the first screen in. */
@@ -74,15 +84,15 @@ export class Timeline {
     const { info, segments } = this.room;
     const unreadFrom = this.unreadAfter === undefined ? undefined : this.unreadAfter + 1;
     const isFarBack = unreadFrom !== undefined && info.lastSeq - unreadFrom >= FIRST_LIMIT;
-    if (isFarBack && !segments.at(unreadFrom)) await this.#ask('first', { aroundSeq: unreadFrom }, unreadFrom);
-    else if (isFarBack) this.#near = unreadFrom;
+    if (isFarBack && segments.at(unreadFrom)) this.#near = unreadFrom;
+    else if (isFarBack) (await this.#ask('first', { aroundSeq: unreadFrom })) && this.#show(unreadFrom, 'unread');
     else if (!this.room.isOpened) await this.#ask('first', {});
-    else if (!this.room.holdsNewest) void this.#sync.history.fill(info.id).catch(() => {});
+    else if (!this.room.holdsNewest) await this.#fill();
   }
 
   async before(): Promise<void> {
     const { segment } = this;
-    if (!segment || this.loading || !this.hasBefore || this.failed) return;
+    if (!segment || this.loading || !this.hasBefore || this.failed === 'before') return;
     this.#near ??= segment.to;
     await this.#ask('before', { beforeSeq: segment.from });
     if (this.atNewest && (this.segment?.messages.length ?? 0) <= AT_MOST) this.#near = undefined;
@@ -90,7 +100,7 @@ export class Timeline {
 
   async after(): Promise<void> {
     const { segment } = this;
-    if (!segment || this.loading || this.atNewest || this.failed) return;
+    if (!segment || this.loading || this.atNewest || this.failed === 'after') return;
     await this.#ask('after', { afterSeq: segment.to });
     if (this.atNewest) this.#near = undefined;
   }
@@ -107,23 +117,35 @@ export class Timeline {
   /** Makes sure that `seq` is among the rows. False: it can't be seen. */
   async bring(seq: number): Promise<boolean> {
     const { segments } = this.room;
-    if (!segments.at(seq) && !(await this.#ask('first', { aroundSeq: seq }))) return false;
+    if (!segments.at(seq) && !(await this.#ask('jump', { aroundSeq: seq }))) return false;
     const target = segments.at(seq);
     if (!target) return false;
-    if (target !== this.segment) this.#show(seq);
+    if (target !== this.segment) this.#show(seq, seq);
     return target.messages.some((message) => message.seq === seq);
   }
 
+  /** Shows the end: first of what is held, then of what there is. */
   async newest(): Promise<void> {
-    if (!this.room.holdsNewest) await this.#ask('after', {});
-    if (this.segment !== this.room.segments.tail) this.#show(undefined);
+    if (this.segment !== this.room.segments.tail) this.#show(undefined, 'end');
+    this.#near = undefined;
+    if (this.room.holdsNewest) return;
+    this.aim = 'end';
+    await this.#ask('after', {});
     this.#near = undefined;
   }
 
-  /** The first message of a day or after; nothing when there is none. */
-  async seqOn(date: string): Promise<number | undefined> {
-    const { seq } = await this.#sync.api.findSeq(this.room.info.id, date);
-    return seq ?? undefined;
+  /** Something came while nobody looked: from where one has read, it is unread. */
+  cameUnseen(): void {
+    const { unreadCount, readSeq } = this.room.info;
+    if (unreadCount > 0 && readSeq > (this.unreadAfter ?? -1)) this.unreadAfter = readSeq;
+  }
+
+  /** The seq before the row of this message; below the first, what the stretch begins behind. */
+  seqBefore(seq: number): number {
+    const { segment } = this;
+    if (!segment) return seq - 1;
+    const at = segment.messages.findIndex((message) => message.seq === seq);
+    return segment.messages[at - 1]?.seq ?? segment.from - 1;
   }
 
   index(seq: number): number {
@@ -132,32 +154,49 @@ export class Timeline {
 
   /** Leaves the room: what is far is forgotten. */
   close(): void {
-    if (this.room.holdsNewest) this.room.segments.keepTail(AT_MOST / 10);
-    else this.room.segments.clear();
+    this.room.segments.keepTail(AT_MOST / 10);
   }
 
-  retry(): void {
-    this.failed = false;
-    if (!this.room.isOpened) void this.open();
+  /** Asks again for what could not be loaded. */
+  async retry(): Promise<void> {
+    const { failed } = this;
+    this.failed = undefined;
+    if (failed === 'before') await this.before();
+    else if (failed === 'after') await this.after();
+    else if (failed === 'first') await this.open();
   }
 
-  #show(near: number | undefined): void {
+  #show(near: number | undefined, aim: 'unread' | 'end' | number): void {
+    this.aim = aim;
     this.#near = near;
-    this.stretch += 1;
+    this.#stretch += 1;
   }
 
-  async #ask(what: 'before' | 'after' | 'first', asked: object, near?: number): Promise<boolean> {
+  /** Held from before, but not up to the newest. */
+  async #fill(): Promise<void> {
+    const held = this.segment?.to ?? 0;
+    await this.#sync.history.fill(this.room.info.id).catch(() => {});
+    const hasMore = (this.room.segments.tail?.to ?? 0) > held;
+    if (hasMore && this.#near === undefined) this.#show(undefined, this.aim);
+  }
+
+  async #ask(what: End | 'jump', asked: object): Promise<boolean> {
     this.loading = what;
     try {
       await this.#sync.history.load(this.room.info.id, asked);
-      if (near !== undefined) this.#near = near;
-      this.failed = false;
+      this.failed = undefined;
       return true;
     } catch {
-      this.failed = true;
+      if (what !== 'jump') this.failed = what;
       return false;
     } finally {
       this.loading = undefined;
     }
   }
+}
+
+/** Whether two stretches neither overlap nor meet. */
+function areApart(a: { first?: number; last?: number }, b: { first?: number; last?: number }): boolean {
+  if (a.first === undefined || a.last === undefined || b.first === undefined || b.last === undefined) return false;
+  return b.first > a.last + 1 || b.last < a.first - 1;
 }
