@@ -6,6 +6,7 @@ import Forward from '@lucide/svelte/icons/forward';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Reply from '@lucide/svelte/icons/reply';
+import Smile from '@lucide/svelte/icons/smile';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { m } from '#lib/paraglide/messages.js';
@@ -32,11 +33,7 @@ const isOwn = (conversation: Conversation, message: Message) => conversation.isO
 export const actions: readonly Action[] = [
   {
     id: 'reply', label: m.talk_action_reply, icon: Reply, key: 'r', isQuick: true, fits: canPost,
-    run(conversation, message) {
-      conversation.editing = undefined;
-      conversation.replyTo = message;
-      conversation.focusComposer();
-    },
+    run: (conversation, message) => conversation.reply(message),
   },
   {
     id: 'react', label: m.talk_action_react, icon: SmilePlus, key: 'e', isQuick: true, fits: canPost,
@@ -52,11 +49,7 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && !message.forwardedFrom,
-    run(conversation, message) {
-      conversation.replyTo = undefined;
-      conversation.editing = message;
-      conversation.focusComposer();
-    },
+    run: (conversation, message) => conversation.edit(message),
   },
   {
     id: 'notice', label: m.talk_action_notice, icon: Megaphone, fits: canPost,
@@ -64,7 +57,11 @@ export const actions: readonly Action[] = [
   },
   {
     id: 'readers', label: m.talk_action_readers, icon: Eye, fits: isOwn,
-    run: (conversation, message) => (conversation.pane = { kind: 'readers', message }),
+    run: (conversation, message) => conversation.open({ kind: 'readers', message }),
+  },
+  {
+    id: 'reactors', label: m.talk_action_reactors, icon: Smile, fits: (_, message) => message.reactions.length > 0,
+    run: (conversation, message) => (conversation.asking = { kind: 'reactors', message }),
   },
   {
     id: 'select', label: m.talk_action_select, icon: Check, fits: () => true,

@@ -1,10 +1,11 @@
 // What is being written: text, caret, picked mentions, kept as a draft; and how often one says that one types.
 import type { Draft } from '#lib/sync/device.ts';
-import type { Member } from '#lib/sync/types.ts';
+import type { Member, Mention, Message, OrgUnit } from '#lib/sync/types.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Conversation } from './conversation.svelte.ts';
+import { mayMentionAll } from './may.ts';
 import { loadUnits } from './mention-names.svelte.ts';
-import { type Candidate, candidatesFor, type Query, queryAt } from './mentions.ts';
+import { type Candidate, candidatesFor, picksOf, type Query, queryAt } from './mentions.ts';
 import { lengthOf } from './text.ts';
 
 export const LONGEST = 10_000;
@@ -21,10 +22,10 @@ export class Composer {
   picked: Candidate[] = [];
   #conversation: Conversation;
   #members: Member[] = $state.raw([]);
-  #units: { id: string; name: string }[] = $state.raw([]);
+  #units: OrgUnit[] = $state.raw([]);
   #loaded = false;
   #typedAt = 0;
-  #before = '';
+  #before: { text: string; picked: Candidate[] } = { text: '', picked: [] };
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
@@ -43,7 +44,8 @@ export class Composer {
   readonly candidates: Candidate[] = $derived.by(() => {
     if (!this.query) return [];
     const { room, sync } = this.#conversation;
-    const all = room.info.kind === 'direct' ? undefined : m.talk_mention_all();
+    const mayAll = room.info.kind !== 'direct' && mayMentionAll(sync.me, room.info, this.#units);
+    const all = mayAll ? m.talk_mention_all() : undefined;
     return candidatesFor(this.query.text, this.#members, this.#units, all, sync.me.id);
   });
 
@@ -105,14 +107,23 @@ export class Composer {
   }
 
   /** Editing takes the field; what was being written comes back afterwards. */
-  borrow(text: string): void {
-    this.#before = this.text;
+  borrow({ text, mentions }: Pick<Message, 'text' | 'mentions'>): void {
+    this.#before = { text: this.text, picked: this.picked };
     this.text = text;
+    this.picked = this.#pickedBefore(text, mentions);
+    // The names of sections may still have to come.
+    if (mentions.some((mention) => mention.orgUnitId)) {
+      void loadUnits(this.#conversation).then((units) => {
+        this.#units = units;
+        if (this.#conversation.editing?.mentions === mentions) this.picked.push(...this.#pickedBefore(text, mentions));
+      }, () => {});
+    }
   }
 
   giveBack(): void {
-    this.text = this.#before;
-    this.#before = '';
+    ({ text: this.text, picked: this.picked } = this.#before);
+    this.#before = { text: '', picked: [] };
+    this.keep();
   }
 
   keep(): void {
@@ -121,6 +132,14 @@ export class Composer {
     const draft: Draft = { roomId: id, text: this.text, replyToSeq: replyTo?.seq };
     if (this.picked.length > 0) draft.picked = this.picked.map((each) => ({ ...each, mention: { ...each.mention } }));
     sync.drafts.put(draft);
+  }
+
+  /** Whom a text that is already out names. */
+  #pickedBefore(text: string, mentions: readonly Mention[]): Candidate[] {
+    return picksOf(text, mentions, {
+      person: (id) => this.#conversation.sync.store.users.get(id)?.name,
+      unit: (id) => this.#units.find((unit) => unit.id === id)?.name,
+    });
   }
 
   async #load(): Promise<void> {

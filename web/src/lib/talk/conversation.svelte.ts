@@ -1,5 +1,5 @@
 // What one does in an open room: reply, edit, select, open panes. Shared by its parts through the context.
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { ApiProblem } from '#lib/api/problem.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -23,6 +23,7 @@ export interface Point {
 export type Asking =
   | { kind: 'recall'; message: Message }
   | { kind: 'emoji'; message: Message }
+  | { kind: 'reactors'; message: Message }
   | { kind: 'forward'; messages: Message[] }
   | { kind: 'date' };
 
@@ -34,6 +35,8 @@ export class Conversation {
   readonly timeline: Timeline;
   replyTo: Message | undefined = $state.raw();
   editing: Message | undefined = $state.raw();
+  /** What was edited is on its way. */
+  isSaving = $state(false);
   /** The message whose menu is open, and where. */
   menu: { message: Message; at: Point } | undefined = $state.raw();
   asking: Asking | undefined = $state.raw();
@@ -50,6 +53,8 @@ export class Conversation {
   focusComposer: () => void = () => {};
   scrollTo: (seq: number) => void = () => {};
   scrollToEnd: () => void = () => {};
+  /** What had the focus when the pane opened. */
+  #opener: HTMLElement | undefined;
 
   constructor(sync: Sync, room: RoomState) {
     this.sync = sync;
@@ -76,20 +81,67 @@ export class Conversation {
     return message.senderId === this.sync.me.id;
   }
 
-  send(text: string, picked: readonly Candidate[]): void {
-    const { editing, replyTo } = this;
-    const mentions = named(text, picked);
-    if (editing) {
-      this.editing = undefined;
-      void this.attempt(async () => this.sync.receive(await this.sync.api.edit(this.id, editing.seq, text, mentions)));
-      return;
-    }
+  /** One writes either an answer or another wording of what one said. */
+  reply(message: Message): void {
+    this.editing = undefined;
+    this.replyTo = message;
+    this.focusComposer();
+  }
+
+  edit(message: Message): void {
+    this.editing = message;
+    this.focusComposer();
+  }
+
+  /** Ends what the bar above the field tells of. What is answered waits behind an edit, with its draft. */
+  stopWriting(): void {
+    if (this.editing) this.editing = undefined;
+    else this.replyTo = undefined;
+  }
+
+  async send(text: string, picked: readonly Candidate[]): Promise<void> {
+    const replyToSeq = this.replyTo?.seq;
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;
+    const coming = this.timeline.newest();
     void this.sync.outbox.add({
-      clientId: uuidv7(), roomId: this.id, text, mentions, replyToSeq: replyTo?.seq, createdAt: Date.now(), state: 'waiting',
+      clientId: uuidv7(), roomId: this.id, text, mentions: named(text, picked), replyToSeq, createdAt: Date.now(), state: 'waiting',
     });
-    void this.timeline.newest().then(() => this.scrollToEnd());
+    await tick();
+    this.scrollToEnd();
+    await coming;
+    this.scrollToEnd();
+  }
+
+  /** Until the server has it the field keeps it. */
+  async save(text: string, picked: readonly Candidate[]): Promise<void> {
+    const { editing } = this;
+    if (!editing || this.isSaving) return;
+    this.isSaving = true;
+    const isSaved = await this.attempt(async () => this.sync.receive(await this.sync.api.edit(this.id, editing.seq, text, named(text, picked))));
+    this.isSaving = false;
+    if (isSaved && this.editing === editing) this.editing = undefined;
+  }
+
+  open(pane: Pane): void {
+    if (!this.pane && document.activeElement instanceof HTMLElement) this.#opener = document.activeElement;
+    this.pane = pane;
+  }
+
+  /** The focus goes back to where it was. */
+  async closePane(): Promise<void> {
+    if (!this.pane) return;
+    this.pane = undefined;
+    await tick();
+    if (document.activeElement !== document.body) return;
+    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    else this.focusComposer();
+  }
+
+  /** ここまで読んだ: nothing in this room is unread any more. */
+  readAll(): void {
+    this.timeline.unreadAfter = undefined;
+    this.sync.reading.upTo(this.id, this.room.info.lastSeq);
   }
 
   async react(message: Message, emoji: string): Promise<void> {

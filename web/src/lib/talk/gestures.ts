@@ -38,6 +38,7 @@ export function gestures(get: () => Gestures): Attachment<HTMLElement> {
       const y = event.clientY - start.y;
       if (Math.hypot(x, y) > SLOP) clearTimeout(timer);
       // Mostly sideways and to the left: it is a reply, else a scroll.
+      if (!get().swipe) return;
       if (dx === 0 && (x > -SLOP || Math.abs(y) > Math.abs(x))) return;
       dx = Math.max(-96, Math.min(0, x));
       element.style.translate = `${dx}px`;

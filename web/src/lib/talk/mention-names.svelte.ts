@@ -1,7 +1,7 @@
 // What mentions are called, to mark them in the text. Sections are asked for once, when the first is met.
-import { m } from '#lib/paraglide/messages.js';
 import type { Mention, OrgUnit } from '#lib/sync/types.ts';
 import type { Conversation } from './conversation.svelte.ts';
+import { everyoneNames } from './mentions.ts';
 
 let units: OrgUnit[] = $state.raw([]);
 let asking: Promise<OrgUnit[]> | undefined;
@@ -19,7 +19,7 @@ export function loadUnits(conversation: Pick<Conversation, 'sync'>): Promise<Org
 
 export function mentionNames(conversation: Conversation, mentions: readonly Mention[]): string[] {
   return mentions.flatMap((mention) => {
-    if (mention.all) return [m.talk_mention_all(), '全員', 'all'];
+    if (mention.all) return everyoneNames();
     if (mention.userId) {
       const person = conversation.sync.store.users.get(mention.userId);
       return person ? [person.name] : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '#lib/sync/types.ts';
-import { candidatesFor, named, queryAt } from './mentions.ts';
+import { candidatesFor, named, picksOf, queryAt } from './mentions.ts';
 
 const member = (userId: string, name: string, kana: string, orgUnitName = '防災課'): Member => ({
   userId, name, kana, kind: 'person', orgUnitName, position: '主査', invited: false,
@@ -22,6 +22,16 @@ describe('mentions', () => {
     expect(names('建')).toEqual(['建設課', '建部 ゆみ']);
     expect(names('税務')).toEqual([]);
     expect(names('')).toEqual(['全員', '斎藤 やすお', '建部 ゆみ']);
+  });
+
+  it('keeps what an edited text names, in whichever language everybody was named', () => {
+    const nameOf = { person: (id: string) => members.find((one) => one.userId === id)?.name, unit: (id: string) => units.find((one) => one.id === id)?.name };
+    const mentions = [{ userId: 'a' }, { orgUnitId: 'u' }, { all: true as const }];
+    for (const everybody of ['全員', 'all']) {
+      const text = `@斎藤 やすお @建設課 @${everybody} 明日です`;
+      expect(named(text.replace('明日', '明後日'), picksOf(text, mentions, nameOf))).toEqual(mentions);
+    }
+    expect(named('明日です', picksOf('@斎藤 やすお 明日です', mentions, nameOf))).toEqual([]);
   });
 
   it('sends only the names that are still in the text', () => {

@@ -1,4 +1,6 @@
 // Naming somebody while writing: what stands behind the @ at the caret, who fits, and which names the text still holds.
+import { m } from '#lib/paraglide/messages.js';
+import { locales } from '#lib/paraglide/runtime.js';
 import type { Member, Mention, OrgUnit } from '#lib/sync/types.ts';
 
 export interface Candidate {
@@ -56,6 +58,24 @@ export function named(text: string, picked: readonly Candidate[]): Mention[] {
   return picked
     .filter(({ id, name }) => text.includes(`@${name}`) && !seen.has(id) && seen.add(id))
     .map(({ mention }) => mention);
+}
+
+/** What everybody is called behind an @: each writer's language has its word. */
+export function everyoneNames(): string[] {
+  return locales.map((locale) => m.talk_mention_all({}, { locale }));
+}
+
+/** The mentions of a text that is already out, as if they had just been picked. */
+export function picksOf(
+  text: string, mentions: readonly Mention[], nameOf: { person: (id: string) => string | undefined; unit: (id: string) => string | undefined },
+): Candidate[] {
+  return mentions.flatMap((mention) => {
+    const id = mention.userId ?? mention.orgUnitId ?? 'all';
+    const name = mention.all
+      ? everyoneNames().find((each) => text.includes(`@${each}`))
+      : mention.userId ? nameOf.person(mention.userId) : mention.orgUnitId && nameOf.unit(mention.orgUnitId);
+    return name ? [{ mention, name, sub: '', id }] : [];
+  });
 }
 
 /** Width, case and kana do not matter. */
