@@ -67,6 +67,8 @@ function applyRoom(store: TalkStore, frame: ServerFrame & { type: 'room' }, wish
   if (frame.room.gone) return wishes.gone(frame.room.id);
   const room = store.room(frame.room.id);
   if (!room) return isWhole(frame.room) ? void store.hold(frame.room) : wishes.fetchRoom(frame.room.id);
+  // On one's own stream, without a change of the room itself.
+  if (frame.rev === undefined) room.asked += 1;
   room.merge(frame.room);
   if (frame.rev !== undefined) room.rev = Math.max(room.rev, frame.rev);
   if (room.isOpened && !room.holdsNewest) wishes.fill(room.info.id);

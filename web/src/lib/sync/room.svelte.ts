@@ -27,6 +27,8 @@ export class RoomState {
   info: Room;
   /** Moves with every change of the messages held. */
   version = $state(0);
+  /** Moves when a consent is asked for or given here: whoever shows them asks again. */
+  asked = $state(0);
   typing: Typing[] = $state.raw([]);
   pending: Pending[] = $state.raw([]);
   readonly segments = new Segments();
