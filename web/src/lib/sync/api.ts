@@ -38,7 +38,7 @@ export class TalkApi {
   people = (ids: string[]) => this.#call<Page<WirePerson>>('get', '/users', { query: { ids: ids.join(','), limit: 200 } }).then(({ items }) => items.map(personOf));
   findPeople = (q: string, limit = 30) => this.#call<Page<WirePerson>>('get', '/users', { query: { q, limit } }).then(({ items }) => items.map(personOf));
   peopleOf = async (orgUnitId: string) => {
-    const people = await pages<WirePerson>((cursor) => this.#call('get', '/users', { query: { orgUnitId, limit: 200, cursor } }));
+    const people = await pages<WirePerson>((cursor) => this.#call('get', '/users', { query: { orgUnitId, includeChildren: true, limit: 200, cursor } }));
     return people.map(personOf);
   };
   orgUnits = () => this.#call<Page<OrgUnit>>('get', '/orgUnits').then(({ items }) => items);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomState } from '#lib/sync/room.svelte.ts';
-import { listed } from './room-list.ts';
+import { frequent, listed } from './room-list.ts';
 
 const room = (id: string, fields: object = {}, pending: object[] = []) =>
   ({ info: { id, kind: 'group', createdAt: '2026-11-23T00:00:00Z', unreadCount: 0, mentionCount: 0, pinned: false, hidden: false, ...fields }, pending }) as unknown as RoomState;
@@ -18,6 +18,13 @@ describe('the list of rooms', () => {
   it('shows what fits the filter, and the open room', () => {
     expect(ids(listed([old, fresh, pinned], 'unread', undefined))).toEqual(['fresh']);
     expect(ids(listed([old, fresh, pinned], 'unread', 'old'))).toEqual(['fresh', 'old']);
+  });
+  it('knows whom one talks with alone, the last first', () => {
+    const direct = (id: string, activeAt: string, more = {}) => room(id, { kind: 'direct', otherUserId: id, activeAt, lastMessage: {}, ...more });
+    const kenji = direct('kenji', '2026-11-20T00:00:00Z');
+    const mei = direct('mei', '2026-11-22T00:00:00Z');
+    const silent = direct('silent', '2026-11-23T00:00:00Z', { lastMessage: undefined });
+    expect(ids(frequent([kenji, fresh, silent, mei]))).toEqual(['mei', 'kenji']);
   });
   it('counts what waits to be sent as activity', () => {
     const waiting = room('waiting', { activeAt: '2026-11-20T00:00:00Z' }, [{ createdAt: Date.parse('2026-11-24T00:00:00Z') }]);
