@@ -1,14 +1,22 @@
 /** What of the address book is on screen: kept in the page's address, so that going back works. */
-export type Shown = { unit?: string; person?: string; q?: string };
+export type Shown = {
+  unit?: string;
+  group?: string;
+  /** Anything: the people one talks with. */
+  often?: string;
+  q?: string;
+  person?: string;
+};
+
+const names = ['unit', 'group', 'often', 'q', 'person'] as const;
 
 export function shownIn(url: { searchParams: Pick<URLSearchParams, 'get'> }): Shown {
-  const read = (name: string) => url.searchParams.get(name) ?? undefined;
-  return { unit: read('unit'), person: read('person'), q: read('q') };
+  return Object.fromEntries(names.map((name) => [name, url.searchParams.get(name) ?? undefined]));
 }
 
 export function addressOf(tenant: string, shown: Shown): string {
   const query = new URLSearchParams();
-  for (const name of ['unit', 'q', 'person'] as const) if (shown[name]) query.set(name, shown[name]);
+  for (const name of names) if (shown[name]) query.set(name, shown[name]);
   const text = query.toString();
   return `/${tenant}/addressbook${text ? `?${text}` : ''}`;
 }

@@ -3,7 +3,7 @@ import { unwrap, wordsFor } from '#lib/api/problem.ts';
 import type { User } from '#lib/api/shapes.ts';
 import { type KanaRow, kanaRows, rowOf } from './kana.ts';
 
-export type PeopleQuery = { q?: string; orgUnitId?: string; includeChildren?: boolean };
+export type PeopleQuery = { q?: string; orgUnitId?: string; includeChildren?: boolean; groupId?: string; ids?: string };
 
 const pageSize = 100;
 
