@@ -30,6 +30,8 @@ export type Asking =
 export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };
 
 export class Conversation {
+  /** A field and not the room's: who reads it has not looked at what moves with every message. */
+  readonly id: string;
   readonly sync: Sync;
   readonly room: RoomState;
   readonly timeline: Timeline;
@@ -59,11 +61,8 @@ export class Conversation {
   constructor(sync: Sync, room: RoomState) {
     this.sync = sync;
     this.room = room;
+    this.id = room.info.id;
     this.timeline = new Timeline(sync, room);
-  }
-
-  get id(): string {
-    return this.room.info.id;
   }
 
   nameOf(userId: string | undefined): string {

@@ -85,7 +85,7 @@ export class Timeline {
     const unreadFrom = this.unreadAfter === undefined ? undefined : this.unreadAfter + 1;
     const isFarBack = unreadFrom !== undefined && info.lastSeq - unreadFrom >= FIRST_LIMIT;
     if (isFarBack && segments.at(unreadFrom)) this.#near = unreadFrom;
-    else if (isFarBack) (await this.#ask('first', { aroundSeq: unreadFrom })) && this.#show(unreadFrom, 'unread');
+    else if (isFarBack) await this.#openAround(unreadFrom);
     else if (!this.room.isOpened) await this.#ask('first', {});
     else if (!this.room.holdsNewest) await this.#fill();
   }
@@ -170,6 +170,10 @@ export class Timeline {
     this.aim = aim;
     this.#near = near;
     this.#stretch += 1;
+  }
+
+  async #openAround(seq: number): Promise<void> {
+    if (await this.#ask('first', { aroundSeq: seq })) this.#show(seq, 'unread');
   }
 
   /** Held from before, but not up to the newest. */

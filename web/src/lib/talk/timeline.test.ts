@@ -38,4 +38,59 @@ describe('a timeline', () => {
     expect(kinds(timeline)).toContain('unread');
     expect(timeline.atNewest).toBe(true);
   });
+
+  it('opens around the first unread message where that lies far back', async () => {
+    const { timeline } = surroundings(500, 100);
+    await timeline.open();
+    expect(seqs(timeline)).toContain(101);
+    expect(timeline.atNewest).toBe(false);
+    expect(timeline.aim).toBe('unread');
+  });
+
+  it('asks again for what failed, and only that', async () => {
+    const { timeline, network } = surroundings(200, 200);
+    await timeline.open();
+    network.isUp = false;
+    await timeline.before();
+    expect(timeline.failed).toBe('before');
+    network.isUp = true;
+    await timeline.before();
+    expect(seqs(timeline)[0]).toBe(141);
+    await timeline.retry();
+    expect([timeline.failed, seqs(timeline)[0]]).toEqual([undefined, 81]);
+  });
+
+  it('begins a new list where rows do not continue those before, not where they do', async () => {
+    const { timeline } = surroundings(500, 100);
+    await timeline.open();
+    const { list } = timeline.shown;
+    await timeline.after();
+    expect(timeline.shown.list).toBe(list);
+    await timeline.newest();
+    expect(timeline.shown.list).toBeGreaterThan(list);
+    expect(seqs(timeline).at(-1)).toBe(500);
+    expect(timeline.aim).toBe('end');
+  });
+
+  it('shows what one sends, also where the newest is out of reach', async () => {
+    const { timeline, room, network } = surroundings(500, 100);
+    await timeline.open();
+    network.isUp = false;
+    room.pending = [{ clientId: 'a', roomId: ROOM, text: '圏外から', mentions: [], createdAt: 1, state: 'waiting' }];
+    await timeline.newest();
+    expect(kinds(timeline).at(-1)).toBe('pending');
+  });
+
+  it('draws the line anew for each absence, behind what one has read', async () => {
+    const { timeline, room } = surroundings(100, 100);
+    await timeline.open();
+    timeline.cameUnseen();
+    expect(timeline.unreadAfter).toBeUndefined();
+    room.info = { ...room.info, lastSeq: 103, unreadCount: 3 };
+    timeline.cameUnseen();
+    expect(timeline.unreadAfter).toBe(100);
+    room.info = { ...room.info, readSeq: 103, lastSeq: 105, unreadCount: 2 };
+    timeline.cameUnseen();
+    expect(timeline.unreadAfter).toBe(103);
+  });
 });
