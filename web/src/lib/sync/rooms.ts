@@ -1,4 +1,5 @@
 // Asks the server for rooms: the list, one summary, or one room's messages anew when what is held can't be trusted.
+import { wordsFor } from '#lib/api/problem.ts';
 import type { TalkApi } from './api.ts';
 import { PAGE } from './history.ts';
 import type { RoomState } from './room.svelte.ts';
@@ -43,10 +44,10 @@ export class Rooms {
       for (const id of store.rooms.keys()) if (!listed.has(id)) void this.fetch(id);
       for (const room of rooms) changed(room.id);
       store.listed = true;
-      store.unreachable = false;
-    } catch {
+      store.unreachable = undefined;
+    } catch (problem) {
       // The hello brings what is missing once there is a line; until then an empty list must not look like the truth.
-      store.unreachable = !store.listed;
+      store.unreachable = store.listed ? undefined : wordsFor(problem);
     }
   }
 

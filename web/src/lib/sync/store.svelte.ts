@@ -20,8 +20,8 @@ export class TalkStore {
   link: Link = $state('connecting');
   /** Whether the list of rooms is known, from the device or the server. */
   listed = $state(false);
-  /** The list could not be asked for: that it is empty says nothing. */
-  unreachable = $state(false);
+  /** Why the list could not be had, in words: that it is empty says nothing. */
+  unreachable: string | undefined = $state();
   /** What is held of a room is to be fetched anew. */
   onstale: (roomId: string) => void = () => {};
 

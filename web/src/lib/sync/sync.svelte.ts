@@ -185,7 +185,7 @@ export class Sync {
 
   #caughtUp(): void {
     this.store.listed = true;
-    this.store.unreachable = false;
+    this.store.unreachable = undefined;
     this.outbox.hurry();
     this.#rooms.mend();
     for (const room of this.store.rooms.values()) if (room.isOpened && !room.holdsNewest) this.#wishes.fill(room.info.id);
