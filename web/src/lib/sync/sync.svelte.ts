@@ -85,7 +85,7 @@ export class Sync {
       tell: (news) => this.#tabs.tell(news),
       sent: (message) => this.#sent(message),
     });
-    this.reading = new Reading(this.store, this.api, this.#connection, changed);
+    this.reading = new Reading(this.store, this.api, this.#connection, (roomId) => this.#read(roomId));
     this.watching = new Watching((frame) => this.#connection.send(frame));
     this.#rooms = new Rooms({
       store: this.store,
@@ -198,6 +198,11 @@ export class Sync {
     if (strays.size === 0) return;
     await Promise.all([...strays].map((roomId) => this.#rooms.fetch(roomId)));
     await this.outbox.restore();
+  }
+
+  #read(roomId: string): void {
+    this.#keeper.changed(roomId);
+    if (this.store.room(roomId)?.isCounted === false) this.#rooms.count(roomId);
   }
 
   #linked(link: 'connecting' | 'up' | 'down'): void {
