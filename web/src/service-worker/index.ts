@@ -11,6 +11,8 @@ const page = '/';
 
 const files = [...immutable, ...assets].map((file) => new URL(file.path, self.registration.scope).pathname);
 const kept = new Set(files);
+/** Names of files that never change; a tab that runs an older client asks for its own ones. */
+const hashed = new URL('_app/immutable/', self.registration.scope).pathname;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(install());
@@ -26,7 +28,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
     if (isPage(url.pathname)) event.respondWith(keptPage());
-  } else if (kept.has(url.pathname)) {
+  } else if (kept.has(url.pathname) || url.pathname.startsWith(hashed)) {
     event.respondWith(keptFile(request));
   }
 });
@@ -54,8 +56,9 @@ async function keptPage(): Promise<Response> {
   return (await caches.match(page, { cacheName: current })) ?? fetchPage();
 }
 
+/** What is ours comes from our cache, what is an older client's from the one before. */
 async function keptFile(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, { cacheName: current })) ?? (await caches.match(request)) ?? fetch(request);
 }
 
 /** `/` may lead on to the only organisation: a navigation takes no answer that was redirected, so it is made anew. */

@@ -6,6 +6,8 @@ import type { paths } from './schema.d.ts';
 export type Api = Client<paths>;
 
 type Watch = {
+  /** False: the browser's cookie is no longer of whom this asks for. */
+  isOurs: () => boolean;
   /** The session is over: 401. */
   expired: () => void;
   /** A shared account has to say first who acts. */
@@ -23,6 +25,7 @@ export function createApi(tenant: string, watch: Watch): Api {
   });
   const guard: Middleware = {
     onRequest({ request }) {
+      if (!watch.isOurs()) throw new ApiProblem(401, {});
       request.headers.set('Accept-Language', getLocale());
     },
     async onResponse({ request, response }) {

@@ -42,6 +42,11 @@ export function wordsFor(problem: unknown): string {
   return problem instanceof ApiProblem ? problem.detail : m.problem_unknown();
 }
 
+/** No network, or a server that can't answer: what is on the device is then all there is. */
+export function isAway(problem: unknown): boolean {
+  return problem instanceof ApiProblem && (problem.status === 0 || problem.status >= 500);
+}
+
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
 /** The answer's data; throws an {@link ApiProblem} for all else. */

@@ -1,105 +1,235 @@
 import { goto } from '$app/navigation';
 import { type Api, createApi } from '#lib/api/client.ts';
-import { ApiProblem, unwrap } from '#lib/api/problem.ts';
+import { ApiProblem, isAway, unwrap } from '#lib/api/problem.ts';
 import type { Actor, Me, Settings } from '#lib/api/shapes.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { applyLanguage, applyTheme } from '#lib/settings/apply.ts';
-import { wipeDevice } from '#lib/sync/start.ts';
+import { type Account, leaveDevice } from '#lib/sync/start.ts';
 import { tenants } from '#lib/shell/tenants.svelte.ts';
-import { forgetMe, keepMe, keptMe } from './kept.ts';
+import { toast } from '#lib/ui/toasts.svelte.ts';
+import { forgetMe, isAboutAccount, keepMe, keptMe, leftUntold, noteAccount, notedAccount, noteLeft } from './kept.ts';
 import { signInPath } from './paths.ts';
+
+/** Whoever was here last is shown after this, while the server still thinks. */
+const PATIENCE_MS = 1_000;
+
+/** One stay at an organisation. The browser's tabs share one cookie: what a stay asks may go out as somebody else. */
+class Visit {
+  me = $state.raw<Me>();
+  /** Nothing more is asked in its name. */
+  isOver = false;
+  /** Whether other tabs see who is signed in, and this one sees it of them. */
+  isKept = false;
+
+  constructor(
+    readonly tenant: string,
+    readonly api: Api,
+  ) {}
+}
 
 /** Who is signed in to the organisation on screen. */
 class Session {
-  tenant = $state('');
-  #me = $state<Me>();
+  #visit = $state.raw<Visit>();
   /** True while somebody has to say who acts for a shared account. */
   choosingActor = $state(false);
-  #api: Api | undefined;
+
+  get tenant(): string {
+    return this.#visit?.tenant ?? '';
+  }
 
   /** Never missing on a page behind the sign-in: its layout waits for it. */
   get me(): Me {
-    if (!this.#me) throw new Error('Nobody is signed in.');
-    return this.#me;
+    const me = this.#visit?.me;
+    if (!me) throw new Error('Nobody is signed in.');
+    return me;
   }
 
   get signedIn(): boolean {
-    return this.#me !== undefined;
+    return this.#visit?.me !== undefined;
   }
 
   get api(): Api {
-    if (!this.#api) throw new Error('No organisation is open.');
-    return this.#api;
+    return this.#open.api;
+  }
+
+  /** What sync needs, for as long as this account stays. */
+  account(): Account {
+    const visit = this.#open;
+    const me = this.me;
+    return {
+      tenant: visit.tenant,
+      me,
+      api: visit.api,
+      isStill: () => this.#isStill(visit) && visit.me?.actorId === me.actorId,
+      expired: () => this.#expired(visit),
+      actorRequired: () => this.#actorRequired(visit),
+    };
   }
 
   /** Opens an organisation without asking who one is: for its sign-in page. */
   visit(tenant: string) {
-    if (tenant === this.tenant) return;
-    this.tenant = tenant;
-    this.#me = undefined;
-    this.choosingActor = false;
-    this.#api = createApi(tenant, { expired: () => this.expired(), actorRequired: () => (this.choosingActor = true) });
+    if (tenant !== this.tenant) this.#begin(tenant);
   }
 
-  /** Makes sure who is signed in. Without network, whoever was last: what is on the device can still be read. */
+  /** Makes sure who is signed in. While the server is away, whoever was last: what is on the device can still be read. */
   async enter(tenant: string): Promise<'in' | 'out'> {
     this.visit(tenant);
-    if (this.#me) return 'in';
-    try {
-      this.#take(await unwrap(this.api.GET('/me')));
-    } catch (problem) {
-      if (!(problem instanceof ApiProblem)) throw problem;
-      if (problem.status === 401) return 'out';
-      const kept = keptMe(tenant);
-      if (problem.status !== 0 || !kept) throw problem;
-      this.#me = kept;
-    }
+    const visit = this.#open;
+    if (visit.me) return this.#isStill(visit) ? 'in' : 'out';
+    if (!(await this.tellLeft())) return 'out';
+    const kept = keptMe(tenant);
+    const asking = this.#ask(visit, kept);
+    if (!kept) return asking;
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
+    const answer = await Promise.race([asking, late]).catch((problem: unknown) => {
+      if (!isAway(problem)) throw problem;
+    });
+    if (answer) return answer;
+    asking.catch(() => undefined);
+    visit.isKept = true;
+    visit.me = kept;
     return 'in';
   }
 
   async signIn(loginId: string, password: string): Promise<void> {
-    await unwrap(this.api.POST('/session', { body: { loginId, password, deviceName: deviceName() } }));
-    this.#take(await unwrap(this.api.GET('/me')));
+    await this.tellLeft();
+    const visit = this.#begin(this.tenant);
+    const { user } = await unwrap(visit.api.POST('/session', { body: { loginId, password, deviceName: deviceName() } }));
+    // From here on the cookie is theirs: tabs of another account end before they ask anything with it.
+    noteAccount(visit.tenant, user.id);
+    this.#take(visit, await unwrap(visit.api.GET('/me')));
     this.choosingActor = this.me.kind === 'shared' && !this.me.actorId;
   }
 
+  /** Also without a network: this device forgets at once, the server is told as soon as it answers. */
   async signOut(): Promise<void> {
-    await unwrap(this.api.DELETE('/session'));
-    await wipeDevice(this.tenant);
-    this.#leave();
-    await goto(signInPath(this.tenant));
+    const visit = this.#open;
+    const { id } = this.me;
+    const isTold = await this.#end(visit);
+    visit.isOver = true;
+    noteLeft(visit.tenant, !isTold);
+    forgetMe(visit.tenant);
+    tenants.leave(visit.tenant);
+    await leaveDevice(visit.tenant, id, 'drop');
+    this.#begin(visit.tenant);
+    if (!isTold) toast.info(m.more_signout_later());
+    await goto(signInPath(visit.tenant));
   }
 
-  /** The server no longer knows this session: back to the sign-in page, and from there to where one was. */
-  expired() {
-    if (!this.#me) return;
-    this.#leave();
-    void goto(signInPath(this.tenant, location.pathname + location.search));
+  /** Ends at the server what was ended here without a network. False: it is still away. */
+  async tellLeft(): Promise<boolean> {
+    const visit = this.#open;
+    if (!leftUntold().includes(visit.tenant)) return true;
+    const isTold = await this.#end(visit);
+    noteLeft(visit.tenant, !isTold);
+    return isTold;
+  }
+
+  /** Another tab has noted something: perhaps that somebody else is signed in now. */
+  heardFromTab({ key }: StorageEvent) {
+    const visit = this.#visit;
+    if (visit?.me && isAboutAccount(visit.tenant, key)) this.#isStill(visit);
   }
 
   async change(settings: Settings): Promise<void> {
     const me = await unwrap(this.api.PATCH('/me', { body: { settings } }));
-    this.#take({ ...this.me, settings: me.settings });
+    this.#take(this.#open, { ...this.me, settings: me.settings });
   }
 
   async actAs(actor: Actor): Promise<void> {
     await unwrap(this.api.PUT('/session/actor', { body: { actorId: actor.id } }));
-    this.#take({ ...this.me, actorId: actor.id });
+    this.#take(this.#open, { ...this.me, actorId: actor.id });
     this.choosingActor = false;
   }
 
-  #take(me: Me) {
-    this.#me = me;
-    keepMe(this.tenant, me);
-    tenants.visit(this.tenant);
+  get #open(): Visit {
+    if (!this.#visit) throw new Error('No organisation is open.');
+    return this.#visit;
+  }
+
+  #begin(tenant: string): Visit {
+    const visit: Visit = new Visit(
+      tenant,
+      createApi(tenant, {
+        isOurs: () => this.#isStill(visit),
+        expired: () => this.#expired(visit),
+        actorRequired: () => this.#actorRequired(visit),
+      }),
+    );
+    this.choosingActor = false;
+    this.#visit = visit;
+    return visit;
+  }
+
+  async #ask(visit: Visit, kept: Me | undefined): Promise<'in' | 'out'> {
+    try {
+      this.#take(visit, await unwrap(visit.api.GET('/me')));
+      return 'in';
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem) || problem.status !== 401) throw problem;
+      if (kept && notedAccount(visit.tenant) === kept.id) this.#forget(visit.tenant, kept.id);
+      return 'out';
+    }
+  }
+
+  /** True: the server knows that the session is over. */
+  #end(visit: Visit): Promise<boolean> {
+    return unwrap(visit.api.DELETE('/session')).then(
+      () => true,
+      (problem: unknown) => {
+        if (problem instanceof ApiProblem && problem.status === 401) return true;
+        if (isAway(problem)) return false;
+        throw problem;
+      },
+    );
+  }
+
+  /** Whether whom this stay is for is whom the browser's cookie is of. If not, the stay ends here and now. */
+  #isStill(visit: Visit): boolean {
+    if (visit.isOver) return false;
+    if (!visit.me || !visit.isKept) return true;
+    if (notedAccount(visit.tenant) !== visit.me.id) {
+      this.#expired(visit);
+      return false;
+    }
+    // Another tab has said who acts for the shared account.
+    const kept = keptMe(visit.tenant);
+    if (kept && kept.actorId !== visit.me.actorId) visit.me = kept;
+    return true;
+  }
+
+  /** The session is over, or no longer this account's: back to the sign-in page, and from there to where one was. */
+  #expired(visit: Visit) {
+    if (visit.isOver || !visit.me) return;
+    visit.isOver = true;
+    const { tenant, me } = visit;
+    const noted = notedAccount(tenant);
+    // What another tab has signed out of or in to, that tab has also cleared away.
+    if (noted === me.id || !visit.isKept) this.#forget(tenant, me.id);
+    if (visit !== this.#visit) return;
+    this.#begin(tenant);
+    if (noted && noted !== me.id) toast.info(m.signin_displaced());
+    void goto(signInPath(tenant, location.pathname + location.search));
+  }
+
+  #actorRequired(visit: Visit) {
+    if (visit === this.#visit && visit.me) this.choosingActor = true;
+  }
+
+  #take(visit: Visit, me: Me) {
+    if (visit.isOver) return;
+    visit.me = me;
+    visit.isKept = keepMe(visit.tenant, me);
+    tenants.visit(visit.tenant);
     applyTheme(me.settings.theme ?? 'system');
     if (me.settings.language) applyLanguage(me.settings.language);
   }
 
-  #leave() {
-    forgetMe(this.tenant);
-    tenants.leave(this.tenant);
-    this.#me = undefined;
-    this.choosingActor = false;
+  /** What was written and not sent stays on the device, for the same account only. */
+  #forget(tenant: string, account: string) {
+    forgetMe(tenant);
+    tenants.leave(tenant);
+    void leaveDevice(tenant, account, 'keep');
   }
 }
 

@@ -6,8 +6,6 @@ const phone = new MediaQuery('(max-width: 767px)');
 class Shell {
   /** A phone's conversation takes the whole screen: the tab bar goes. */
   immersive = $state(false);
-  /** Numbers on the places. */
-  unread = $state({ talk: 0 });
 
   get phone(): boolean {
     return phone.current;

@@ -4,6 +4,7 @@ export type Tenant = { name: string; title: string };
 
 const remembered = 'irori-tenants';
 const visited = 'irori-visited';
+const PATIENCE_MS = 1_000;
 
 /** The organisations of this server, and which of them this device has signed in to. */
 class Tenants {
@@ -17,6 +18,14 @@ class Tenants {
     if (!response.ok) throw problemOf(response, await response.json().catch(() => null));
     this.all = (await response.json()) as Tenant[];
     write(remembered, this.all);
+  }
+
+  /** As far as they are known here: nothing waits long for what the device remembers, nor fails for want of a network. */
+  async know(): Promise<void> {
+    const loading = this.load();
+    if (this.all.length === 0) return loading;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([loading.catch(() => undefined), late]);
   }
 
   titleOf(name: string): string {

@@ -1,4 +1,5 @@
 // What a frame changes in the store. What it asks for beyond that goes through `Wishes`.
+import type { RoomState } from './room.svelte.ts';
 import type { TalkStore } from './store.svelte.ts';
 import type { Message, Presence, Problem, Room, RoomChange, ServerFrame } from './types.ts';
 
@@ -8,6 +9,8 @@ export interface Wishes {
   fetchRoom(id: string): void;
   /** The newest stretch of a room no longer reaches its newest message. */
   fill(id: string): void;
+  /** One has read elsewhere, past what is held here: how much is left only the server knows. */
+  countUnread(id: string): void;
   /** Nothing held of this room can be trusted. */
   refetch(id: string): void;
   /** Cursors disagree with the counts that the history gave. */
@@ -26,7 +29,7 @@ export function applyFrame(store: TalkStore, frame: ServerFrame, wishes: Wishes)
     case 'room':
       return applyRoom(store, frame, wishes);
     case 'read':
-      return applyRead(store, frame);
+      return applyRead(store, frame, wishes);
     case 'cursors':
       return applyCursors(store, frame, wishes);
     case 'typing':
@@ -45,8 +48,7 @@ export function applyFrame(store: TalkStore, frame: ServerFrame, wishes: Wishes)
       if (frame.ref) wishes.answered(frame.ref, undefined, frame.problem);
       return;
     case 'reset':
-      store.room(frame.roomId)?.reset();
-      return wishes.refetch(frame.roomId);
+      return distrust(store, frame.roomId, wishes);
     case 'behind':
       return applyBehind(store, frame.heads, wishes);
   }
@@ -58,7 +60,7 @@ function applyMessage(store: TalkStore, message: Message, rev: number | undefine
   if (!room) return wishes.fetchRoom(message.roomId);
   const isNew = message.seq > room.info.lastSeq;
   if (!room.receive(message)) wishes.fill(message.roomId);
-  if (rev !== undefined) room.rev = Math.max(room.rev, rev);
+  room.follow(rev);
   if (isNew) wishes.arrived(message);
 }
 
@@ -69,9 +71,20 @@ function applyRoom(store: TalkStore, frame: ServerFrame & { type: 'room' }, wish
   if (!room) return isWhole(frame.room) ? void store.hold(frame.room) : wishes.fetchRoom(frame.room.id);
   // On one's own stream, without a change of the room itself.
   if (frame.rev === undefined) room.asked += 1;
-  room.merge(frame.room);
-  if (frame.rev !== undefined) room.rev = Math.max(room.rev, frame.rev);
+  if (isWhole(frame.room)) store.hold(frame.room);
+  else applyPatch(room, frame.room, wishes);
+  room.follow(frame.rev);
+  if (room.isStale) wishes.refetch(room.info.id);
   if (room.isOpened && !room.holdsNewest) wishes.fill(room.info.id);
+}
+
+/** Some fields of a room: what they leave out is as it was. */
+function applyPatch(room: RoomState, { noticeSeq, ...fields }: RoomChange, wishes: Wishes): void {
+  // Another kind of room has another title, and perhaps no other person: a patch doesn't say.
+  const isOtherKind = fields.kind != null && fields.kind !== room.info.kind;
+  room.merge(fields);
+  const isPinned = noticeSeq === undefined || room.pin(noticeSeq);
+  if (isOtherKind || !isPinned) wishes.fetchRoom(room.info.id);
 }
 
 /** Whether a change carries all that a room needs to be shown. */
@@ -79,13 +92,15 @@ function isWhole(room: RoomChange): room is Room & RoomChange {
   return room.kind != null && room.title != null && room.lastSeq != null && room.rev != null && room.memberCount != null && room.canPost != null;
 }
 
-function applyRead(store: TalkStore, frame: ServerFrame & { type: 'read' }): void {
+function applyRead(store: TalkStore, frame: ServerFrame & { type: 'read' }, wishes: Wishes): void {
   const room = store.room(frame.roomId);
   if (!room) return;
   if (frame.counts) room.reads.countedAll(frame.counts);
   if (frame.userId === undefined || frame.seq === undefined) return;
-  if (frame.userId === store.me.id) room.readUpTo(frame.seq);
-  else room.reads.readUpTo(frame.userId, frame.seq, room.ownSeqs());
+  if (frame.userId === store.me.id) {
+    room.readUpTo(frame.seq);
+    if (!room.isCounted) wishes.countUnread(frame.roomId);
+  } else room.reads.readUpTo(frame.userId, frame.seq, room.ownSeqs());
 }
 
 function applyCursors(store: TalkStore, frame: ServerFrame & { type: 'cursors' }, wishes: Wishes): void {
@@ -99,10 +114,14 @@ function applyBehind(store: TalkStore, heads: Record<string, { seq: number; rev:
   for (const [id, head] of Object.entries(heads)) {
     const room = store.room(id);
     if (!room) wishes.fetchRoom(id);
-    else if (room.rev < head.rev) {
-      room.reset();
-      room.rev = head.rev;
-      wishes.refetch(id);
-    }
+    else if (room.rev < head.rev) distrust(store, id, wishes);
   }
+}
+
+/** What is held stays on screen until what replaces it has come; the rev stays with it. */
+function distrust(store: TalkStore, id: string, wishes: Wishes): void {
+  const room = store.room(id);
+  if (!room?.isOpened) return wishes.fetchRoom(id);
+  room.isStale = true;
+  wishes.refetch(id);
 }

@@ -2,19 +2,22 @@
 import { type Dial, dialEvents, dialSocket, type Transport } from './transport.ts';
 import type { ClientFrame, Hello, ServerFrame } from './types.ts';
 
-export const OPEN_WITHIN_MS = 5_000;
+/** Dialled, greeted and answered: a proxy may accept a socket and swallow what goes through it. */
+export const WELCOME_WITHIN_MS = 5_000;
 export const PONG_WITHIN_MS = 5_000;
 const PING_EVERY_MS = 25_000;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 30_000;
-/** A network that broke WebSockets once is asked again after this. */
-const SOCKET_AGAIN_MS = 600_000;
+/** Sockets refused in a row before the other way is tried. */
+const REFUSALS = 3;
+/** A line over events is exchanged for a socket after this, and each time that fails after twice as long. */
+export const SOCKET_AGAIN_MS = 60_000;
+const SOCKET_AGAIN_AT_MOST_MS = 960_000;
 
 export interface Surroundings {
   dialSocket: Dial;
   dialEvents: Dial;
   random: () => number;
-  now: () => number;
   isOnline: () => boolean;
 }
 
@@ -22,12 +25,15 @@ const browser: Surroundings = {
   dialSocket,
   dialEvents,
   random: Math.random,
-  now: Date.now,
   isOnline: () => navigator.onLine,
 };
 
 export interface ConnectionEvents {
+  /** Asked before each dialling. False: whoever this line was for is no longer signed in here, and has been told. */
+  mayDial: () => boolean;
   hello: () => Hello;
+  /** False: the server takes us for somebody else. Nothing more is sent or heard. */
+  welcomed: (welcome: ServerFrame & { type: 'welcome' }) => boolean;
   frame: (frame: ServerFrame) => void;
   link: (link: 'connecting' | 'up' | 'down') => void;
   signedOut: () => void;
@@ -38,12 +44,17 @@ export class Connection {
   #on: ConnectionEvents;
   #around: Surroundings;
   #transport: Transport | undefined;
-  #open = false;
+  /** The server has answered: frames may go out. */
+  #welcomed = false;
   #ready = false;
   #stopped = true;
   #failures = 0;
-  #eventsUntil = 0;
+  /** Sockets in a row that did not get through although there was a network. */
+  #refusals = 0;
+  #viaEvents = false;
+  #socketAgainMs = SOCKET_AGAIN_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #exchange: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #pong: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,7 +82,7 @@ export class Connection {
 
   /** False: there is no line. */
   send(frame: ClientFrame): boolean {
-    if (!this.#open || !this.#transport) return false;
+    if (!this.#welcomed || !this.#transport) return false;
     this.#transport.send(frame);
     return true;
   }
@@ -79,12 +90,12 @@ export class Connection {
   /** The tab woke, the network changed: make sure that the line is alive, or dial at once. */
   wake(): void {
     if (this.#stopped) return;
-    if (!this.#transport) {
-      this.#failures = 0;
-      this.#dial();
-    } else if (this.#open) {
-      this.#ping();
-    }
+    if (this.#welcomed) return this.#ping();
+    if (this.#transport) return;
+    // Perhaps another network: what the last one did to sockets says nothing of it.
+    this.#failures = this.#refusals = 0;
+    this.#viaEvents = false;
+    this.#dial();
   }
 
   /** The network went: don't wait for time-outs to say so. */
@@ -93,29 +104,23 @@ export class Connection {
   }
 
   #dial(): void {
-    clearTimeout(this.#timer);
     this.#hangUp();
+    clearTimeout(this.#timer);
+    if (!this.#on.mayDial()) return this.stop();
     this.#on.link(this.#failures === 0 ? 'connecting' : 'down');
-    const events = this.#around.now() < this.#eventsUntil;
-    const dial = events ? this.#around.dialEvents : this.#around.dialSocket;
+    const dial = this.#viaEvents ? this.#around.dialEvents : this.#around.dialSocket;
     this.#transport = dial(this.#base, this.#on.hello, {
-      open: () => this.#opened(),
       frame: (frame) => this.#heard(frame),
       closed: (code) => this.#ended(code),
     });
-    this.#timer = setTimeout(() => this.#tooSlow(), OPEN_WITHIN_MS);
-  }
-
-  #opened(): void {
-    this.#open = true;
-    this.#beat = setInterval(() => this.#ping(), PING_EVERY_MS);
+    this.#timer = setTimeout(() => this.#ended(1006, true), WELCOME_WITHIN_MS);
   }
 
   #heard(frame: ServerFrame): void {
     clearTimeout(this.#pong);
     this.#pong = undefined;
     if (frame.type === 'signedOut') return this.#signedOut();
-    if (frame.type === 'welcome') clearTimeout(this.#timer);
+    if (frame.type === 'welcome' && !this.#isWelcome(frame)) return this.#signedOut();
     this.#on.frame(frame);
     if (frame.type !== 'ready') return;
     this.#ready = true;
@@ -123,27 +128,53 @@ export class Connection {
     this.#on.link('up');
   }
 
-  #tooSlow(): void {
-    // Not even open: a proxy that swallows sockets. The event stream goes where plain requests go.
-    if (!this.#open) this.#eventsUntil = this.#around.now() + SOCKET_AGAIN_MS;
-    this.#ended(1006);
+  #isWelcome(frame: ServerFrame & { type: 'welcome' }): boolean {
+    clearTimeout(this.#timer);
+    if (!this.#on.welcomed(frame)) return false;
+    this.#welcomed = true;
+    this.#beat = setInterval(() => this.#ping(), PING_EVERY_MS);
+    if (this.#viaEvents) this.#exchangeLater();
+    else {
+      this.#refusals = 0;
+      this.#socketAgainMs = SOCKET_AGAIN_MS;
+    }
+    return true;
   }
 
-  #ended(code: number): void {
-    const wasOpen = this.#open;
+  /** Events do, but a socket is better: tried again later, and one refusal then leads back here. */
+  #exchangeLater(): void {
+    this.#refusals = REFUSALS - 1;
+    this.#exchange = setTimeout(() => {
+      this.#viaEvents = false;
+      this.#dial();
+    }, this.#socketAgainMs);
+    this.#socketAgainMs = Math.min(SOCKET_AGAIN_AT_MOST_MS, this.#socketAgainMs * 2);
+  }
+
+  #ended(code: number, swallowed = false): void {
+    const gotThrough = this.#welcomed;
     this.#hangUp();
     clearTimeout(this.#timer);
     if (this.#stopped) return;
     if (code === 4401) return this.#signedOut();
-    // Refused before it was open, twice and with a network: try the other way next time.
-    if (!wasOpen && this.#failures % 3 === 2) {
-      this.#eventsUntil = this.#around.now() < this.#eventsUntil ? 0 : this.#around.now() + SOCKET_AGAIN_MS;
-    }
+    if (!gotThrough) this.#chooseWay(swallowed);
     this.#failures += 1;
     this.#on.link('down');
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#failures - 1));
     // Full jitter but for a floor: after a restart all clients would knock at the same moment.
     this.#timer = setTimeout(() => this.#dial(), wait * (0.3 + 0.7 * this.#around.random()));
+  }
+
+  /** The event stream goes where plain requests go; if those fail too, it is not the sockets that are broken. */
+  #chooseWay(swallowed: boolean): void {
+    if (!this.#around.isOnline()) return;
+    if (this.#viaEvents) {
+      this.#viaEvents = false;
+      this.#refusals = 0;
+      return;
+    }
+    this.#refusals += 1;
+    this.#viaEvents = swallowed || this.#refusals >= REFUSALS;
   }
 
   #signedOut(): void {
@@ -159,8 +190,9 @@ export class Connection {
   #hangUp(): void {
     clearInterval(this.#beat);
     clearTimeout(this.#pong);
+    clearTimeout(this.#exchange);
     this.#pong = undefined;
-    this.#open = this.#ready = false;
+    this.#welcomed = this.#ready = false;
     this.#transport?.close();
     this.#transport = undefined;
   }

@@ -10,11 +10,13 @@ const ACK_WITHIN_MS = 8_000;
 export class Delivering {
   #api: TalkApi;
   #line: { isReady: boolean; send: (frame: ClientFrame) => boolean };
+  #actorRequired: () => void;
   #awaited = new Map<string, (outcome: Outcome | undefined) => void>();
 
-  constructor(api: TalkApi, line: { isReady: boolean; send: (frame: ClientFrame) => boolean }) {
+  constructor(api: TalkApi, line: { isReady: boolean; send: (frame: ClientFrame) => boolean }, actorRequired: () => void) {
     this.#api = api;
     this.#line = line;
+    this.#actorRequired = actorRequired;
   }
 
   deliver = async (pending: Pending): Promise<Outcome> => {
@@ -31,7 +33,7 @@ export class Delivering {
   answered(ref: string, message: Message | undefined, problem: Problem | undefined): void {
     const settle = this.#awaited.get(ref);
     if (message) settle?.({ kind: 'sent', message });
-    else if (problem) settle?.(outcomeOf(problem));
+    else if (problem) settle?.(this.#outcomeOf(problem));
   }
 
   /** The line broke: what it carried is asked for again. */
@@ -56,9 +58,16 @@ export class Delivering {
       return { kind: 'sent', message: await this.#api.send(roomId, body) };
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) return { kind: 'later' };
-      const { status, detail, errors, retryAfter } = problem;
-      return outcomeOf({ status, detail, errors: [...errors] }, retryAfter);
+      const { status, kind, detail, errors, retryAfter } = problem;
+      return outcomeOf({ status, type: kind, detail, errors: [...errors] }, retryAfter);
     }
+  }
+
+  /** A request's refusals are heard where all requests pass; a frame's only here. */
+  #outcomeOf(problem: Problem): Outcome {
+    const outcome = outcomeOf(problem);
+    if (outcome.kind === 'held') this.#actorRequired();
+    return outcome;
   }
 }
 

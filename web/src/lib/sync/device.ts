@@ -1,12 +1,15 @@
-// What is kept on the device, per organisation and account: a warm start shows it, a closed browser loses none of it.
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+// What is kept on the device: a warm start shows it, a closed browser loses none of it. Rooms, messages and people are
+// kept of one reader at a time; what was written and not sent stays with its account, and only that account sees it.
+import type { IDBPDatabase } from 'idb';
+import { KEEPS, openKept, type Schema, wipe } from './kept.ts';
 import type { Pending } from './pending.ts';
 import type { Segment } from './segments.ts';
 import type { Mention, Person, Room } from './types.ts';
 
-const VERSION = 1;
 /** Messages kept of a room that was opened. */
 export const KEPT_MESSAGES = 200;
+/** A browser that does not open its storage within this time is worked without. */
+const OPEN_WITHIN_MS = 2_000;
 
 export interface Draft {
   roomId: string;
@@ -21,56 +24,81 @@ export interface KeptRoom {
   rev: number;
 }
 
-interface Schema extends DBSchema {
-  meta: { key: string; value: string | number };
-  rooms: { key: string; value: KeptRoom };
-  /** The newest stretch of a room. */
-  tails: { key: string; value: Segment & { roomId: string } };
-  people: { key: string; value: Person };
-  outbox: { key: string; value: Pending };
-  drafts: { key: string; value: Draft };
-}
-
-type Db = IDBPDatabase<Schema>;
-
-const nameOf = (tenant: string) => `irori-${tenant}`;
+export type Tail = Segment & { roomId: string };
 
 export interface Kept {
   rooms: KeptRoom[];
+  /** The newest stretches of those that were opened. */
+  tails: Tail[];
   people: Person[];
-  outbox: Pending[];
   drafts: Draft[];
   meRev: number;
 }
 
+/** Whose device this is now. */
+export interface Holder {
+  tenant: string;
+  account: string;
+  /** Whose cursors: the account, or the person who acts for it. */
+  reader: string;
+}
+
+type Db = IDBPDatabase<Schema>;
+
 /** Everything below keeps silent when the browser refuses storage: the app then works without a memory. */
 export class Device {
-  #db: Promise<Db | undefined>;
+  #holder: Holder;
+  #db: Db | undefined;
+  #opening: Promise<unknown> | undefined;
+  #isLate = false;
+  #isClosed = false;
 
-  constructor(tenant: string, account: string) {
-    this.#db = open(tenant, account).catch(() => undefined);
+  constructor(holder: Holder) {
+    this.#holder = holder;
+    this.#open();
   }
 
   async load(): Promise<Kept> {
-    const db = await this.#db;
-    if (!db) return { rooms: [], people: [], outbox: [], drafts: [], meRev: 0 };
-    const [rooms, people, outbox, drafts, meRev] = await Promise.all([
-      db.getAll('rooms'), db.getAll('people'), db.getAll('outbox'), db.getAll('drafts'), db.get('meta', 'meRev'),
-    ]);
-    outbox.sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1));
-    return { rooms, people, outbox, drafts, meRev: Number(meRev ?? 0) };
+    const none: Kept = { rooms: [], tails: [], people: [], drafts: [], meRev: 0 };
+    const { account } = this.#holder;
+    const kept = await this.#try(async (db) => {
+      // One transaction: rooms and their messages never disagree.
+      const work = db.transaction(KEEPS);
+      const [rooms, tails, people, meRev, drafts] = await Promise.all([
+        work.objectStore('rooms').getAll(),
+        work.objectStore('tails').getAll(),
+        work.objectStore('people').getAll(),
+        work.objectStore('meta').get('meRev'),
+        db.getAllFromIndex('drafts', 'account', account),
+      ]);
+      return { rooms, tails, people, drafts, meRev: Number(meRev ?? 0) };
+    });
+    return kept ?? none;
   }
 
-  tail = (roomId: string) => this.#try((db) => db.get('tails', roomId));
-  outbox = () => this.#try((db) => db.getAll('outbox'));
-  putPending = (pending: Pending) => this.#try((db) => db.put('outbox', { ...pending, mentions: pending.mentions.map((each) => ({ ...each })) }));
+  /** What has not left yet, in the order of leaving; nothing known without storage. */
+  outbox = async (): Promise<Pending[] | undefined> => {
+    const kept = await this.#try((db) => db.getAllFromIndex('outbox', 'account', this.#holder.account));
+    return kept?.sort((a, b) => a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1));
+  };
+
+  putPending = (pending: Pending) =>
+    this.#try((db) => db.put('outbox', { ...pending, mentions: pending.mentions.map((each) => ({ ...each })), account: this.#holder.account }));
+
   removePending = (clientId: string) => this.#try((db) => db.delete('outbox', clientId));
-  putDraft = (draft: Draft) => this.#try((db) => (draft.text || draft.replyToSeq ? db.put('drafts', draft).then(() => {}) : db.delete('drafts', draft.roomId)));
+
+  putDraft = (draft: Draft) =>
+    this.#try(async (db) => {
+      const { account } = this.#holder;
+      if (draft.text || draft.replyToSeq) await db.put('drafts', { ...draft, account });
+      else await db.delete('drafts', [account, draft.roomId]);
+    });
 
   learnPeople = (people: Person[]) =>
     this.#try(async (db) => {
-      const work = db.transaction('people', 'readwrite');
-      for (const person of people) void work.store.put(person);
+      const work = db.transaction(['people', 'meta'], 'readwrite');
+      if (!(await this.#isHeld(work.objectStore('meta').get('reader')))) return;
+      for (const person of people) void work.objectStore('people').put(person);
       await work.done;
     });
 
@@ -78,6 +106,7 @@ export class Device {
   keep = (rooms: (KeptRoom & { tail?: Segment })[], gone: string[], meRev: number) =>
     this.#try(async (db) => {
       const work = db.transaction(['rooms', 'tails', 'meta'], 'readwrite');
+      if (!(await this.#isHeld(work.objectStore('meta').get('reader')))) return;
       for (const { info, rev, tail } of rooms) {
         void work.objectStore('rooms').put({ info, rev }, info.id);
         if (tail) void work.objectStore('tails').put({ ...cut(tail), roomId: info.id });
@@ -91,44 +120,66 @@ export class Device {
       await work.done;
     });
 
+  /** What was asked for before is still written; nothing after. */
   async close(): Promise<void> {
-    (await this.#db)?.close();
+    const db = await this.#ready();
+    this.#isClosed = true;
+    db?.close();
   }
 
-  async #try<T>(work: (db: Db) => Promise<T>): Promise<T | undefined> {
-    const db = await this.#db;
+  /** A tab that another account has displaced must not write what it holds between the other's. */
+  async #isHeld(reader: Promise<string | number | undefined>): Promise<boolean> {
+    return (await reader) === readerOf(this.#holder);
+  }
+
+  #open(): void {
+    const { tenant } = this.#holder;
+    const lost = () => (this.#db = this.#opening = undefined);
+    this.#opening = openKept(tenant, readerOf(this.#holder), lost).then(
+      (db) => (this.#isClosed ? db.close() : (this.#db = db)),
+      () => {},
+    );
+  }
+
+  async #ready(): Promise<Db | undefined> {
+    if (this.#db || this.#isLate || this.#isClosed) return this.#isClosed ? undefined : this.#db;
+    if (!this.#opening) this.#open();
+    await within(OPEN_WITHIN_MS, this.#opening);
+    this.#isLate = !this.#db;
+    return this.#db;
+  }
+
+  async #try<T>(work: (db: Db) => Promise<T>, again = true): Promise<T | undefined> {
+    const db = await this.#ready();
     try {
       return db && (await work(db));
-    } catch {
-      return undefined;
+    } catch (problem) {
+      // The browser has ended the connection, as some do in the background: a new one does.
+      const isEnded = problem instanceof DOMException && problem.name === 'InvalidStateError';
+      if (!isEnded || !again || this.#isClosed) return undefined;
+      if (this.#db === db) this.#db = this.#opening = undefined;
+      return this.#try(work, false);
     }
   }
 }
 
-/** Leaves nothing of the account behind: for signing out. */
-export async function wipeDevice(tenant: string): Promise<void> {
-  await deleteDB(nameOf(tenant)).catch(() => {});
+/**
+ * Takes rooms, messages and people off this device, for whoever sits down next. What the account has written and not
+ * sent is kept for it, or goes too.
+ */
+export function wipeDevice(tenant: string, account: string, unsent: 'keep' | 'drop'): Promise<void> {
+  return within(OPEN_WITHIN_MS, wipe(tenant, account, unsent)).catch(() => {});
 }
 
-async function open(tenant: string, account: string): Promise<Db> {
-  const db = await openDB<Schema>(nameOf(tenant), VERSION, {
-    upgrade(fresh) {
-      fresh.createObjectStore('meta');
-      fresh.createObjectStore('rooms');
-      fresh.createObjectStore('tails', { keyPath: 'roomId' });
-      fresh.createObjectStore('people', { keyPath: 'id' });
-      fresh.createObjectStore('outbox', { keyPath: 'clientId' });
-      fresh.createObjectStore('drafts', { keyPath: 'roomId' });
-    },
-    // Another tab signs out or brings a newer client: don't stand in its way.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  });
-  if ((await db.get('meta', 'account')) === account) return db;
-  const work = db.transaction(db.objectStoreNames, 'readwrite');
-  for (const store of db.objectStoreNames) void work.objectStore(store).clear();
-  void work.objectStore('meta').put(account, 'account');
-  await work.done;
-  return db;
+/** As long as this takes, but not for ever: some browsers let a database open without end. */
+async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+}
+
+function readerOf({ account, reader }: Holder): string {
+  return `${account}/${reader}`;
 }
 
 function cut(tail: Segment): Segment {

@@ -33,7 +33,8 @@ export class Keeper {
     for (const id of this.#changed) {
       const room = this.#store.room(id);
       // What does not reach the newest message is not kept: the rev would promise more than is there.
-      if (room) rooms.push({ info: room.info, rev: room.rev, tail: room.holdsNewest ? room.segments.tail : undefined });
+      // What can't be trusted now is written once it can be: until then the older state is at least whole.
+      if (room && !room.isStale) rooms.push({ info: room.info, rev: room.rev, tail: room.holdsNewest ? room.segments.tail : undefined });
     }
     const gone = [...this.#gone].filter((id) => !this.#store.room(id));
     this.#changed.clear();

@@ -9,6 +9,8 @@ export type Outcome =
   | { kind: 'sent'; message: Message }
   /** No network, no server, or "later": the same again, after a while. */
   | { kind: 'later'; afterMs?: number }
+  /** Not before a person has done something about it. */
+  | { kind: 'held' }
   | { kind: 'refused'; reason: string };
 
 export type Deliver = (pending: Pending) => Promise<Outcome>;
@@ -31,6 +33,10 @@ export class Outbox {
   #onsent: (message: Message) => void;
   #flushing = false;
   #busy = new Set<string>();
+  /** Sent or dropped: what was read from the device a moment ago must not bring it back. */
+  #over = new Set<string>();
+  /** Rooms that wait for a person. */
+  #held = new Set<string>();
   /** Rooms that wait before the next try, and how often each has tried. */
   #waits = new Set<string>();
   #tries = new Map<string, number>();
@@ -55,13 +61,40 @@ export class Outbox {
     return size;
   }
 
-  /** Shows what an earlier tab left behind. */
-  restore(kept: Pending[]): void {
-    for (const pending of kept) this.#show(pending);
+  /** Shows what the device holds: left by an earlier tab, or by one that closed before it could tell. */
+  async restore(): Promise<void> {
+    for (const pending of (await this.#device.outbox()) ?? []) {
+      if (!this.#over.has(pending.clientId) && !this.#isShown(pending)) this.#show(pending);
+    }
+    this.flush();
+  }
+
+  /** The live stream says that the server has it, perhaps before, or instead of, the answer to what was sent. */
+  settle({ roomId, clientId }: Message): void {
+    if (!this.#isShown({ roomId, clientId })) return;
+    this.#hide(roomId, clientId);
+    void this.#device.removePending(clientId);
+  }
+
+  /** Rooms that something waits for and that are not held here. */
+  async strays(): Promise<Set<string>> {
+    const rooms = ((await this.#device.outbox()) ?? []).map(({ roomId }) => roomId);
+    return new Set(rooms.filter((roomId) => !this.#store.room(roomId)));
+  }
+
+  /** The room is gone from view: what was meant for it can't be sent. Returns how many that were. */
+  async abandon(roomId: string): Promise<number> {
+    const lost = ((await this.#device.outbox()) ?? []).filter((pending) => pending.roomId === roomId);
+    for (const { clientId } of lost) {
+      this.#over.add(clientId);
+      await this.#device.removePending(clientId);
+    }
+    return lost.length;
   }
 
   /** Shown at once, written down, then on its way. */
   async add(pending: Pending): Promise<void> {
+    this.#held.delete(pending.roomId);
     this.#show(pending);
     await this.#device.putPending(pending);
     this.#tell({ type: 'queued', pending });
@@ -82,13 +115,14 @@ export class Outbox {
   /** This tab is the one that sends. */
   lead(): void {
     this.#flushing = true;
-    this.flush();
+    void this.restore();
   }
 
   /** There may be a network again: don't wait out the pause. */
   hurry(): void {
     this.#waits.clear();
-    this.flush();
+    this.#held.clear();
+    void this.restore();
   }
 
   stop(): void {
@@ -100,6 +134,7 @@ export class Outbox {
   hear(news: OutboxNews): void {
     if (news.type === 'queued' || news.type === 'refused') {
       this.#show(news.pending);
+      this.#held.delete(news.pending.roomId);
       this.flush();
     } else {
       if (news.type === 'sent') this.#onsent(news.message);
@@ -111,7 +146,8 @@ export class Outbox {
     if (!this.#flushing) return;
     for (const room of this.#store.rooms.values()) {
       const next = room.pending.find((pending) => pending.state === 'waiting');
-      if (next && !this.#busy.has(room.info.id) && !this.#waits.has(room.info.id)) void this.#send(next);
+      const { id } = room.info;
+      if (next && !this.#busy.has(id) && !this.#waits.has(id) && !this.#held.has(id)) void this.#send(next);
     }
   }
 
@@ -124,12 +160,13 @@ export class Outbox {
     if (outcome.kind === 'later') return this.#waitAndTry(roomId, outcome.afterMs);
     this.#waits.delete(roomId);
     this.#tries.delete(roomId);
+    if (outcome.kind === 'held') return void this.#held.add(roomId);
     if (outcome.kind === 'sent') {
       this.#onsent(outcome.message);
       this.#hide(roomId, clientId);
       await this.#device.removePending(clientId);
       this.#tell({ type: 'sent', message: outcome.message, clientId, roomId });
-    } else if (this.#store.room(roomId)?.pending.some((each) => each.clientId === clientId)) {
+    } else if (this.#isShown(pending)) {
       const refused: Pending = { ...pending, state: 'refused', reason: outcome.reason };
       this.#show(refused);
       await this.#device.putPending(refused);
@@ -149,6 +186,10 @@ export class Outbox {
     }, wait);
   }
 
+  #isShown({ roomId, clientId }: Pick<Pending, 'roomId' | 'clientId'>): boolean {
+    return this.#store.room(roomId)?.pending.some((each) => each.clientId === clientId) ?? false;
+  }
+
   #show(pending: Pending): void {
     const room = this.#store.room(pending.roomId);
     if (!room) return;
@@ -157,14 +198,16 @@ export class Outbox {
   }
 
   #hide(roomId: string, clientId: string): void {
+    this.#over.add(clientId);
     const room = this.#store.room(roomId);
     if (room) room.pending = room.pending.filter((each) => each.clientId !== clientId);
   }
 }
 
 /** Whether repeating the same request could end otherwise. */
-export function outcomeOf(problem: Pick<Problem, 'status' | 'detail' | 'errors'>, retryAfterSeconds?: number): Outcome {
-  const { status } = problem;
+export function outcomeOf(problem: Omit<Problem, 'title'>, retryAfterSeconds?: number): Outcome {
+  const { status, type } = problem;
+  if (type?.endsWith('actor-required')) return { kind: 'held' };
   const passes = status === 0 || status >= 500 || status === 401 || status === 408 || status === 425 || status === 429;
   if (passes) return { kind: 'later', afterMs: retryAfterSeconds ? retryAfterSeconds * 1000 : undefined };
   return { kind: 'refused', reason: problem.errors?.[0]?.message ?? problem.detail ?? '' };

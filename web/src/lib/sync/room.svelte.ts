@@ -1,13 +1,16 @@
 // One room as this tab holds it. Small runes, so that a change redraws what shows it and nothing else.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Pending } from './pending.ts';
+import { Quotes } from './quotes.svelte.ts';
 import { Reads } from './reads.ts';
-import { type Asked, Segments } from './segments.ts';
+import { type Asked, type Segment, Segments } from './segments.ts';
 import type { Message, MessagePage, Room } from './types.ts';
 
 const TYPING_MS = 6000;
-/** What moves with every message. */
-const COUNTED = new Set(['lastSeq', 'lastMessage', 'unreadCount', 'mentionCount', 'activeAt']);
+/** One's own settings of a room: no rev orders them against its changes. */
+const OWN = new Set(['muted', 'pinned', 'visibleFromSeq']);
+/** What hangs on how far one has read. */
+const COUNTED = new Set(['readSeq', 'unreadCount', 'mentionCount']);
 
 /** Some fields of a room; `null` takes one away. */
 export type RoomFields = { [Name in keyof Room]?: Room[Name] | null };
@@ -34,8 +37,13 @@ export class RoomState {
   readonly segments = new Segments();
   readonly readCounts = new SvelteMap<number, number>();
   readonly reads = new Reads(this.readCounts);
+  readonly quotes = new Quotes();
   /** The highest rev of which nothing is missing here; named in the hello. */
   rev: number;
+  /** What is held can't be trusted and is to be fetched anew; until then the rev stays, so that the next hello asks again. */
+  isStale = false;
+  /** Whether the unread counts fit how far one has read. */
+  isCounted = true;
   #me: Me;
   #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -56,16 +64,34 @@ export class RoomState {
     return tail !== undefined && tail.to >= this.info.lastSeq;
   }
 
+  /** A change has come on the room's stream. */
+  follow(rev: number | undefined): void {
+    if (rev !== undefined && !this.isStale) this.rev = Math.max(this.rev, rev);
+  }
+
   merge(fields: RoomFields): void {
-    // A summary may be older than what the socket has already brought.
-    const isOlder = !!fields.lastSeq && fields.lastSeq < this.info.lastSeq;
-    const info: Record<string, unknown> = { ...this.info };
+    // A summary may be older than what the socket has already brought, or than what one has read since.
+    const isOlder = (fields.rev ?? Infinity) < this.rev || (fields.lastSeq ?? Infinity) < this.info.lastSeq;
+    const readsLess = (fields.readSeq ?? Infinity) < this.info.readSeq;
+    const before = this.info;
+    const info: Record<string, unknown> = { ...before };
     for (const [name, value] of Object.entries(fields)) {
-      if (value === undefined || (isOlder && COUNTED.has(name))) continue;
-      info[name] = value ?? undefined;
+      const passes = !(isOlder && !OWN.has(name)) && !(readsLess && COUNTED.has(name));
+      if (value !== undefined && passes) info[name] = value ?? undefined;
     }
     this.info = info as unknown as Room;
-    if (fields.visibleFromSeq) this.#seeFrom(fields.visibleFromSeq);
+    if (isOlder && fields.readSeq) this.readUpTo(fields.readSeq);
+    else if (!readsLess && fields.unreadCount != null) this.isCounted = true;
+    if (fields.visibleFromSeq) this.#seeFrom(before.visibleFromSeq, fields.visibleFromSeq);
+  }
+
+  /** What is pinned for all. False: that message isn't held. */
+  pin(seq: number | null): boolean {
+    if (seq === (this.info.notice?.seq ?? null)) return true;
+    const message = seq === null ? undefined : (this.segments.get(seq) ?? this.quotes.get(seq) ?? undefined);
+    if (seq !== null && !message) return false;
+    this.info = { ...this.info, notice: message };
+    return true;
   }
 
   /** A message came, new or changed. False: it leaves a gap to fill. */
@@ -73,6 +99,7 @@ export class RoomState {
     this.#settle(message);
     const isNew = message.seq > this.info.lastSeq;
     const placed = this.segments.put(message);
+    this.quotes.learn(message);
     const info = { ...this.info };
     if (isNew) this.#arrived(info, message);
     if (info.lastMessage?.seq === message.seq && info.lastMessage.rev <= message.rev) info.lastMessage = message;
@@ -87,22 +114,33 @@ export class RoomState {
   addPage(page: MessagePage, asked: Asked): void {
     this.segments.addPage(page, asked, this.info.visibleFromSeq - 1);
     for (const message of page.items) {
-      this.reads.counted(message.seq, message.readCount);
-      this.#settle(message);
+      this.#learn(message);
     }
     this.version += 1;
   }
 
-  /** Too much has changed: what is held is worthless. */
-  reset(): void {
-    this.segments.clear();
+  /** Takes what was kept on the device. */
+  restore(tail: Segment): void {
+    this.segments.restore(tail);
+    for (const message of tail.messages) this.reads.counted(message.seq, message.readCount);
+    this.version += 1;
+  }
+
+  /** What was held is exchanged for these pages; what came while they were on their way stays. */
+  renew(pages: { page: MessagePage; asked: Asked }[], rev: number): void {
+    this.segments.renew(pages, this.info.visibleFromSeq - 1);
+    this.quotes.clear();
+    for (const { page } of pages) for (const message of page.items) this.#learn(message);
+    this.isStale = false;
+    this.follow(rev);
     this.version += 1;
   }
 
   readUpTo(seq: number): void {
     if (seq <= this.info.readSeq) return;
     const left = this.#unreadAfter(seq);
-    this.info = { ...this.info, readSeq: seq, ...(left ?? {}) };
+    this.isCounted = left !== undefined;
+    this.info = { ...this.info, readSeq: seq, ...left };
   }
 
   isTyping(userId: string, name: string): void {
@@ -132,6 +170,12 @@ export class RoomState {
     );
   }
 
+  #learn(message: Message): void {
+    this.reads.counted(message.seq, message.readCount);
+    this.#settle(message);
+    this.quotes.learn(message);
+  }
+
   /** The server has it: the local echo goes. */
   #settle(message: Message): void {
     if (message.senderId !== this.#me.id) return;
@@ -156,18 +200,34 @@ export class RoomState {
 
   #unreadAfter(seq: number): { unreadCount: number; mentionCount: number } | undefined {
     if (seq >= this.info.lastSeq) return { unreadCount: 0, mentionCount: 0 };
-    const held = this.segments.at(seq + 1);
-    if (!held || held.to < this.info.lastSeq) return undefined;
-    const unread = held.messages.filter(
-      (message) => message.seq > seq && message.senderId !== this.#me.id && message.kind === 'text' && !message.recalledAt,
-    );
-    return { unreadCount: unread.length, mentionCount: unread.filter((message) => this.names(message)).length };
+    const after = this.segments.at(seq + 1);
+    if (after && after.to >= this.info.lastSeq) return this.#count(after, seq, this.info.lastSeq);
+    const { readSeq, unreadCount, mentionCount } = this.info;
+    const passed = this.segments.at(seq);
+    if (!this.isCounted || !passed || passed !== this.segments.at(readSeq + 1)) return undefined;
+    const read = this.#count(passed, readSeq, seq);
+    return { unreadCount: Math.max(0, unreadCount - read.unreadCount), mentionCount: Math.max(0, mentionCount - read.mentionCount) };
   }
 
-  #seeFrom(seq: number): void {
-    // More may be seen than before: what "the start" was is no longer known.
-    const first = this.segments.all[0];
-    if (first && first.from < seq) this.segments.dropBefore(seq);
-    else if (first && first.messages[0] && first.messages[0].seq > seq) this.reset();
+  /** Others' messages behind `from`, up to `to`. */
+  #count({ messages }: Segment, from: number, to: number): { unreadCount: number; mentionCount: number } {
+    const counted = messages.filter(
+      ({ seq, senderId, kind, recalledAt }) => from < seq && seq <= to && senderId !== this.#me.id && kind === 'text' && !recalledAt,
+    );
+    return { unreadCount: counted.length, mentionCount: counted.filter((message) => this.names(message)).length };
+  }
+
+  #seeFrom(before: number, seq: number): void {
+    if (seq > before) {
+      this.segments.dropBefore(seq);
+      this.quotes.clear();
+      const { notice, lastMessage } = this.info;
+      const seen = (message: Message | undefined) => (message && message.seq >= seq ? message : undefined);
+      this.info = { ...this.info, notice: seen(notice), lastMessage: seen(lastMessage) };
+      this.version += 1;
+    } else if (seq < before && this.isOpened) {
+      // More may be seen than before: what "the start" was is no longer known.
+      this.isStale = true;
+    }
   }
 }

@@ -104,6 +104,17 @@ export class Segments {
     if (tail) this.trim(tail, count, 'start');
   }
 
+  /** Anew from these pages. Of a message that is also held the newer copy stays; what the pages no longer hold goes. */
+  renew(pages: { page: MessagePage; asked: Asked }[], emptyTo = START): void {
+    const before = this.#list;
+    this.#list = [];
+    for (const { page, asked } of pages) this.addPage(page, asked, emptyTo);
+    for (const message of before.flatMap((segment) => segment.messages)) {
+      // Came while the pages were on their way: a change of one of theirs, or what follows the newest.
+      if (this.get(message.seq) || message.seq === (this.tail?.to ?? NaN) + 1) this.put(message);
+    }
+  }
+
   /** What lay before `seq` may no longer be seen. */
   dropBefore(seq: number): void {
     for (const segment of this.#list) {

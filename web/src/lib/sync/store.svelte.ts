@@ -1,10 +1,15 @@
 // All that this account knows of talk, in one place, fed by the API and the live stream.
 import { SvelteMap } from 'svelte/reactivity';
+import type { KeptRoom } from './device.ts';
 import { type Me, RoomState } from './room.svelte.ts';
+import type { Segment } from './segments.ts';
 import type { Person, Room } from './types.ts';
 import { Users } from './users.svelte.ts';
 
 export type Link = 'connecting' | 'up' | 'down';
+
+/** What a whole summary leaves out is not there. */
+const ABSENT = { notice: null, lastMessage: null, otherUserId: null, orgUnitId: null, includeChildren: null };
 
 export class TalkStore {
   readonly me: Me;
@@ -15,6 +20,10 @@ export class TalkStore {
   link: Link = $state('connecting');
   /** Whether the list of rooms is known, from the device or the server. */
   listed = $state(false);
+  /** Why the list could not be had, in words: that it is empty says nothing. */
+  unreachable: string | undefined = $state();
+  /** What is held of a room is to be fetched anew. */
+  onstale: (roomId: string) => void = () => {};
 
   constructor(me: Me, fetchPeople: (ids: string[]) => Promise<Person[]>) {
     this.me = me;
@@ -42,9 +51,23 @@ export class TalkStore {
       this.rooms.set(info.id, room);
       return room;
     }
-    held.merge({ ...info, notice: info.notice ?? null });
-    if (!held.isOpened) held.rev = Math.max(held.rev, info.rev);
+    held.merge({ ...ABSENT, ...info });
+    if (!held.isOpened) {
+      // Whatever changed in between is skipped, so nothing that may have changed is kept.
+      if (info.rev > held.rev) held.quotes.clear();
+      held.isStale = false;
+      held.follow(info.rev);
+    }
+    if (held.isStale) this.onstale(info.id);
     return held;
+  }
+
+  /** A room as the device kept it. */
+  recall({ info, rev }: KeptRoom, tail: Segment | undefined): void {
+    const room = new RoomState(info, this.me);
+    room.rev = rev;
+    if (tail) room.restore(tail);
+    this.rooms.set(info.id, room);
   }
 
   forget(id: string): void {

@@ -11,17 +11,25 @@ import { Keeper } from './keeper.ts';
 import { Outbox } from './outbox.ts';
 import { forgetPresence, learnPresence } from './presence.svelte.ts';
 import { Reading } from './reading.ts';
+import { type Found, Rooms } from './rooms.ts';
 import { TalkStore } from './store.svelte.ts';
 import { Tabs } from './tabs.ts';
 import type { Hello, Message, ServerFrame } from './types.ts';
+import { Units } from './units.svelte.ts';
 import { wakeful } from './wakeful.ts';
 import { Watching } from './watching.ts';
+
+/** The version of the API that this client was written for. */
+const API_VERSION = 1;
 
 export interface SyncOptions {
   tenant: string;
   me: Me;
   api: unknown;
+  /** Whether this account is still the one that is signed in in this browser. */
+  isStill: () => boolean;
   signedOut: () => void;
+  actorRequired: () => void;
 }
 
 export class Sync {
@@ -34,62 +42,76 @@ export class Sync {
   readonly drafts: Drafts;
   readonly reading: Reading;
   readonly watching: Watching;
+  readonly units: Units;
+  /** The server speaks a newer language than this client: to be loaded anew. */
+  isOutdated = $state(false);
   /** A message has just come in; a nudge has. Set by the screens that say so. */
   onarrived: (message: Message) => void = () => {};
   onnudged: (roomId: string, seq: number, userId: string) => void = () => {};
+  /** So many messages could not be sent, because their rooms are gone. */
+  onabandoned: (count: number) => void = () => {};
   #device: Device;
   #keeper: Keeper;
   #connection: Connection;
   #delivering: Delivering;
   #tabs: Tabs;
   #sleepless: (() => void) | undefined;
-  #fetching = new Set<string>();
-  #stopped = false;
+  #rooms: Rooms;
+  #stopping: Promise<void> | undefined;
 
-  constructor({ tenant, me, api, signedOut }: SyncOptions) {
+  constructor({ tenant, me, api, isStill, signedOut, actorRequired }: SyncOptions) {
     this.me = me;
     this.tenant = tenant;
     this.api = new TalkApi(api);
     this.store = new TalkStore({ id: me.id, orgUnitIds: new Set(me.assignments.map((each) => each.orgUnitId)) }, this.api.people);
-    this.#device = new Device(tenant, me.id);
+    this.#device = new Device({ tenant, account: me.id, reader: me.actorId ?? me.id });
     this.#keeper = new Keeper(this.store, this.#device);
     const changed = (roomId: string) => this.#keeper.changed(roomId);
     this.history = new History(this.store, this.api, changed);
     this.drafts = new Drafts(this.#device);
+    this.units = new Units(this.api.orgUnits);
     this.#connection = new Connection(`/${tenant}/api/v1`, {
+      mayDial: isStill,
+      welcomed: (welcome) => this.#welcomed(welcome),
       hello: () => this.#hello(),
       frame: (frame) => this.#heard(frame),
       link: (link) => this.#linked(link),
       signedOut,
     });
-    this.#delivering = new Delivering(this.api, this.#connection);
+    this.#delivering = new Delivering(this.api, this.#connection, actorRequired);
     this.#tabs = new Tabs(tenant, me.id, (news) => this.outbox.hear(news));
     this.outbox = new Outbox(this.store, this.#device, {
       deliver: this.#delivering.deliver,
       tell: (news) => this.#tabs.tell(news),
       sent: (message) => this.#sent(message),
     });
-    this.reading = new Reading(this.store, this.api, this.#connection, changed);
+    this.reading = new Reading(this.store, this.api, this.#connection, (roomId) => this.#read(roomId));
     this.watching = new Watching((frame) => this.#connection.send(frame));
-    this.store.users.onlearned = (people) => void this.#device.learnPeople(people);
+    this.#rooms = new Rooms({
+      store: this.store,
+      api: this.api,
+      seen: (roomId) => this.watching.seen(roomId),
+      changed,
+      gone: (roomId) => this.forget(roomId),
+    });
+    this.store.onstale = (roomId) => void this.#rooms.refetch(roomId);
   }
 
   /** First what the device holds, at once; then what the server says. */
   async start(): Promise<void> {
     const kept = await this.#device.load();
-    if (this.#stopped) return;
+    if (this.#stopping) return;
     this.store.users.learn(kept.people);
-    for (const { info, rev } of kept.rooms) this.store.hold(info).rev = rev;
-    this.store.meRev = kept.meRev;
+    this.store.users.onlearned = (people) => void this.#device.learnPeople(people);
     this.drafts.restore(kept.drafts);
-    this.outbox.restore(kept.outbox);
-    await Promise.all(kept.rooms.map(({ info }) => this.#recall(info.id)));
+    const tails = new Map(kept.tails.map((tail) => [tail.roomId, tail]));
+    for (const each of kept.rooms) this.store.recall(each, tails.get(each.info.id));
+    this.store.meRev = kept.meRev;
     if (kept.rooms.length > 0) this.store.listed = true;
-    const listing = this.#list();
+    await this.outbox.restore();
     // On a bad line the socket need not wait for the list: it brings summaries of what is not named.
-    await Promise.race([listing, new Promise((resolve) => setTimeout(resolve, 3_000))]);
-    if (this.#stopped) return;
-    this.outbox.restore(kept.outbox);
+    await Promise.race([this.#rooms.list(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+    if (this.#stopping) return;
     this.#connection.start();
     this.watching.start();
     this.#tabs.elect(() => this.outbox.lead());
@@ -100,16 +122,16 @@ export class Sync {
     });
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#sleepless?.();
-    this.#leave();
-    this.outbox.stop();
-    this.watching.stop();
-    this.#connection.stop();
-    this.#tabs.close();
-    forgetPresence();
-    void this.#keeper.flush().then(() => this.#device.close());
+  /** Done once all that was to be written is on its way to the device. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Asks again for what could not be had. */
+  retry(): void {
+    this.#connection.wake();
+    void this.#rooms.list();
   }
 
   typing(roomId: string): void {
@@ -117,50 +139,20 @@ export class Sync {
   }
 
   /** A room from the API that may be new here (created, found by name). */
-  async fetchRoom(id: string): Promise<void> {
-    if (this.#fetching.has(id)) return;
-    this.#fetching.add(id);
-    try {
-      this.store.hold(await this.api.room(id));
-      this.#keeper.changed(id);
-    } catch (problem) {
-      if ((problem as { status?: number }).status === 404) this.forget(id);
-    } finally {
-      this.#fetching.delete(id);
-    }
+  fetchRoom(id: string): Promise<Found> {
+    return this.#rooms.fetch(id);
   }
 
   forget(id: string): void {
     this.store.forget(id);
     this.#keeper.gone(id);
+    void this.outbox.abandon(id).then((count) => count > 0 && this.onabandoned(count));
   }
 
   /** Something that the API answered with; the live stream says it again, to no effect. */
   receive(message: Message): void {
     applyFrame(this.store, { type: 'ack', message }, this.#wishes);
     this.#keeper.changed(message.roomId);
-  }
-
-  async #recall(roomId: string): Promise<void> {
-    const room = this.store.room(roomId);
-    const tail = await this.#device.tail(roomId);
-    if (!room || !tail) return;
-    room.segments.restore(tail);
-    for (const message of tail.messages) room.reads.counted(message.seq, message.readCount);
-    room.version += 1;
-  }
-
-  async #list(): Promise<void> {
-    try {
-      const rooms = await this.api.allRooms();
-      const listed = new Set(rooms.map((room) => room.id));
-      for (const room of rooms) this.store.hold(room);
-      for (const id of [...this.store.rooms.keys()]) if (!listed.has(id)) this.forget(id);
-      for (const room of rooms) this.#keeper.changed(room.id);
-    } catch {
-      // No network: the hello below brings what is missing once there is one.
-    }
-    this.store.listed ||= this.store.rooms.size > 0 || navigator.onLine;
   }
 
   #hello(): Hello {
@@ -175,8 +167,15 @@ export class Sync {
     return { rooms, revs, reads, me: this.store.meRev };
   }
 
+  #welcomed(welcome: ServerFrame & { type: 'welcome' }): boolean {
+    if (welcome.userId !== undefined && welcome.userId !== this.me.id) return false;
+    this.isOutdated = welcome.apiVersion !== API_VERSION;
+    return true;
+  }
+
   #heard(frame: ServerFrame): void {
     if (frame.type === 'welcome') this.watching.all();
+    if (frame.type === 'message' && frame.message.senderId === this.me.id) this.outbox.settle(frame.message);
     applyFrame(this.store, frame, this.#wishes);
     if (frame.type === 'ready') this.#caughtUp();
     if (frame.type === 'behind') this.watching.all();
@@ -186,7 +185,24 @@ export class Sync {
 
   #caughtUp(): void {
     this.store.listed = true;
+    this.store.unreachable = undefined;
     this.outbox.hurry();
+    this.#rooms.mend();
+    for (const room of this.store.rooms.values()) if (room.isOpened && !room.holdsNewest) this.#wishes.fill(room.info.id);
+    void this.#adoptStrays();
+  }
+
+  /** What waits for rooms that are not held: they are new here, or gone. */
+  async #adoptStrays(): Promise<void> {
+    const strays = await this.outbox.strays();
+    if (strays.size === 0) return;
+    await Promise.all([...strays].map((roomId) => this.#rooms.fetch(roomId)));
+    await this.outbox.restore();
+  }
+
+  #read(roomId: string): void {
+    this.#keeper.changed(roomId);
+    if (this.store.room(roomId)?.isCounted === false) this.#rooms.count(roomId);
   }
 
   #linked(link: 'connecting' | 'up' | 'down'): void {
@@ -200,6 +216,19 @@ export class Sync {
     this.receive(message);
   }
 
+  async #stop(): Promise<void> {
+    this.#sleepless?.();
+    this.#leave();
+    this.outbox.stop();
+    this.watching.stop();
+    this.#rooms.stop();
+    this.#connection.stop();
+    this.#tabs.close();
+    forgetPresence();
+    await this.#keeper.flush();
+    await this.#device.close();
+  }
+
   #leave(): void {
     this.drafts.flush();
     this.reading.flush();
@@ -209,7 +238,8 @@ export class Sync {
   #wishes: Wishes = {
     fetchRoom: (id) => void this.fetchRoom(id),
     fill: (id) => void this.history.fill(id).catch(() => {}),
-    refetch: (id) => void this.#refetch(id).catch(() => {}),
+    refetch: (id) => void this.#rooms.refetch(id),
+    countUnread: (id) => this.#rooms.count(id),
     recount: (id) => void this.history.recount(id).catch(() => {}),
     gone: (id) => this.forget(id),
     arrived: (message) => this.onarrived(message),
@@ -217,11 +247,4 @@ export class Sync {
     presence: learnPresence,
     answered: (ref, message, problem) => this.#delivering.answered(ref, message, problem),
   };
-
-  async #refetch(id: string): Promise<void> {
-    const summary = await this.api.room(id);
-    const room = this.store.hold(summary);
-    room.rev = Math.max(room.rev, summary.rev);
-    await this.history.load(id, {});
-  }
 }

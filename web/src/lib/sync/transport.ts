@@ -2,7 +2,6 @@
 import type { ClientFrame, Hello, ServerFrame } from './types.ts';
 
 export interface Listener {
-  open(): void;
   frame(frame: ServerFrame): void;
   /** `code` 4401: the session is over. */
   closed(code: number): void;
@@ -20,10 +19,7 @@ export const dialSocket: Dial = (base, hello, listener) => {
   const address = new URL(`${base}/live`, location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(address);
-  socket.onopen = () => {
-    socket.send(JSON.stringify({ type: 'hello', ...hello() }));
-    listener.open();
-  };
+  socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ...hello() }));
   socket.onmessage = (event) => heard(listener, event.data);
   socket.onclose = (event) => listener.closed(event.code);
   return {
@@ -55,7 +51,6 @@ export const dialEvents: Dial = (base, hello, listener) => {
     stream = ((await response.json()) as { streamId: string }).streamId;
     if (over) return;
     source = new EventSource(`${base}/live/stream?id=${encodeURIComponent(stream)}`);
-    source.onopen = () => listener.open();
     source.onmessage = (event) => heard(listener, event.data);
     source.onerror = () => end(1006);
   };

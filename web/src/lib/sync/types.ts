@@ -152,11 +152,11 @@ export interface Hello {
 }
 
 /** Some fields of a room, or that it is gone for us. */
-export type RoomChange = { [Name in keyof Room]?: Room[Name] | null } & { id: string; gone?: boolean };
+export type RoomChange = { [Name in keyof Room]?: Room[Name] | null } & { id: string; gone?: boolean; noticeSeq?: number | null };
 
 /** From the server. */
 export type ServerFrame =
-  | { type: 'welcome'; apiVersion: number; node?: string; me: number; now: string }
+  | { type: 'welcome'; apiVersion: number; userId?: string; node?: string; me: number; now: string }
   | { type: 'ready' }
   | { type: 'message'; rev: number; message: Message }
   | { type: 'room'; rev?: number; me?: number; room: RoomChange }

@@ -42,6 +42,11 @@ export class Watching {
     this.#soon = setTimeout(() => this.#room && this.#send({ type: 'subscribe', ...this.#room }), isOther ? 0 : 250);
   }
 
+  /** What of a room is on screen. */
+  seen(roomId: string): { fromSeq: number; toSeq: number } | undefined {
+    return this.#room?.roomId === roomId ? this.#room : undefined;
+  }
+
   leave(roomId: string): void {
     if (this.#room?.roomId !== roomId) return;
     this.#room = undefined;

@@ -4,8 +4,8 @@ import type { Member, Mention, Message, OrgUnit } from '#lib/sync/types.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Conversation } from './conversation.svelte.ts';
 import { mayMentionAll } from './may.ts';
-import { loadUnits } from './mention-names.svelte.ts';
 import { type Candidate, candidatesFor, picksOf, type Query, queryAt } from './mentions.ts';
+import { originalOf } from './quotes.ts';
 import { lengthOf } from './text.ts';
 
 export const LONGEST = 10_000;
@@ -26,6 +26,8 @@ export class Composer {
   #loaded = false;
   #typedAt = 0;
   #before: { text: string; picked: Candidate[] } = { text: '', picked: [] };
+  /** What the draft replies to, while it has not come yet: the draft must not forget it. */
+  #lookedFor: number | undefined;
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
@@ -33,7 +35,7 @@ export class Composer {
     if (!draft) return;
     this.text = draft.text;
     this.picked = [...(draft.picked ?? [])];
-    if (draft.replyToSeq !== undefined) conversation.replyTo = conversation.room.segments.get(draft.replyToSeq);
+    if (draft.replyToSeq !== undefined) void this.#replyTo(draft.replyToSeq);
   }
 
   readonly length: number = $derived(this.text.length < SHOW_LENGTH_FROM / 2 ? this.text.length : lengthOf(this.text));
@@ -103,6 +105,7 @@ export class Composer {
     this.picked = [];
     this.query = undefined;
     this.#typedAt = 0;
+    this.#lookedFor = undefined;
     this.keep();
   }
 
@@ -113,7 +116,7 @@ export class Composer {
     this.picked = this.#pickedBefore(text, mentions);
     // The names of sections may still have to come.
     if (mentions.some((mention) => mention.orgUnitId)) {
-      void loadUnits(this.#conversation).then((units) => {
+      void this.#conversation.sync.units.load().then((units) => {
         this.#units = units;
         if (this.#conversation.editing?.mentions === mentions) this.picked.push(...this.#pickedBefore(text, mentions));
       }, () => {});
@@ -129,7 +132,7 @@ export class Composer {
   keep(): void {
     const { editing, replyTo, id, sync } = this.#conversation;
     if (editing) return;
-    const draft: Draft = { roomId: id, text: this.text, replyToSeq: replyTo?.seq };
+    const draft: Draft = { roomId: id, text: this.text, replyToSeq: replyTo?.seq ?? this.#lookedFor };
     if (this.picked.length > 0) draft.picked = this.picked.map((each) => ({ ...each, mention: { ...each.mention } }));
     sync.drafts.put(draft);
   }
@@ -142,6 +145,15 @@ export class Composer {
     });
   }
 
+  async #replyTo(seq: number): Promise<void> {
+    const conversation = this.#conversation;
+    this.#lookedFor = seq;
+    const original = await originalOf(conversation, seq).catch(() => undefined);
+    if (original === undefined) return;
+    this.#lookedFor = undefined;
+    if (original && !conversation.replyTo && !conversation.editing) conversation.replyTo = original;
+  }
+
   async #load(): Promise<void> {
     this.#loaded = true;
     try {
@@ -151,7 +163,7 @@ export class Composer {
         this.#members = [...this.#members, ...page.items];
         cursor = page.nextCursor ?? undefined;
       } while (cursor && this.#members.length < MEMBERS_AT_MOST);
-      this.#units = await loadUnits(this.#conversation);
+      this.#units = await this.#conversation.sync.units.load();
     } catch {
       this.#loaded = false;
     }

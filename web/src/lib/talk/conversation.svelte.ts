@@ -169,7 +169,8 @@ export class Conversation {
   }
 
   async jumpTo(seq: number): Promise<void> {
-    if (!(await this.timeline.bring(seq))) return toast.info(m.talk_quote_gone());
+    const found = await this.timeline.bring(seq);
+    if (found !== 'there') return toast.info(found === 'gone' ? m.talk_quote_gone() : m.problem_offline());
     this.scrollTo(seq);
     this.marked = seq;
     setTimeout(() => (this.marked = this.marked === seq ? undefined : this.marked), 1_600);

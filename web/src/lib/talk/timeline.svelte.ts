@@ -114,14 +114,14 @@ export class Timeline {
     this.room.version += 1;
   }
 
-  /** Makes sure that `seq` is among the rows. False: it can't be seen. */
-  async bring(seq: number): Promise<boolean> {
+  /** Makes sure that `seq` is among the rows. `gone`: it can't be seen; `away`: it could not be asked for. */
+  async bring(seq: number): Promise<'there' | 'gone' | 'away'> {
     const { segments } = this.room;
-    if (!segments.at(seq) && !(await this.#ask('jump', { aroundSeq: seq }))) return false;
+    if (!segments.at(seq) && !(await this.#ask('jump', { aroundSeq: seq }))) return 'away';
     const target = segments.at(seq);
-    if (!target) return false;
+    if (!target) return 'gone';
     if (target !== this.segment) this.#show(seq, seq);
-    return target.messages.some((message) => message.seq === seq);
+    return target.messages.some((message) => message.seq === seq) ? 'there' : 'gone';
   }
 
   /** Shows the end: first of what is held, then of what there is. */

@@ -9,6 +9,7 @@ export async function load({ params, route, url }) {
   await knowTenants(params.tenant);
   if (route.id === '/[tenant]/signin') {
     session.visit(params.tenant);
+    void session.tellLeft();
     return;
   }
   if ((await session.enter(params.tenant)) === 'out') redirect(303, signInPath(params.tenant, url.pathname + url.search));
