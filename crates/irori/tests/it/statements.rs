@@ -8,10 +8,10 @@ use testkit::{Backend, Data};
 /// The only tables without a tenant.
 const INSTANCE: &[&str] = &["tenants", "setup_links"];
 /// Functions and names of a statement's own that look like tables.
-const NOT_TABLES: &[&str] = &["json_each", "unnest", "w"];
+const NOT_TABLES: &[&str] = &["json_each", "unnest", "w", "pg_advisory_xact_lock"];
 
 fn tenants_statements() -> Vec<&'static Statement> {
-    [directory::store::statements(), talk::store::statements()].concat()
+    [store::TENANT_STATEMENTS.to_vec(), directory::store::statements(), talk::store::statements()].concat()
 }
 
 /// Each statement's tables, in the text of one dialect: what follows FROM, JOIN, INTO and UPDATE.

@@ -2,6 +2,7 @@
 //! `IRORI_TEST_POSTGRES` names an owner's address; `scripts/with-postgres` sets it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kernel::TenantId;
 use kernel::clock::SystemClock;
@@ -12,6 +13,7 @@ use tokio_postgres::NoTls;
 
 store::statements! {
     INSERT = "INSERT INTO secrets (tenant_id, n) VALUES ($1, $2)";
+    COUNT_USERS = "SELECT COUNT(*) FROM users WHERE tenant_id = $1";
     ALL_ROWS = "SELECT n FROM secrets WHERE CAST($1 AS BIGINT) > 0 ORDER BY n";
 }
 
@@ -73,4 +75,43 @@ async fn a_prepared_database_walls_tenants_off_and_refuses_its_owner() {
     });
     assert!(panicked.await.is_err());
     store.tenant(TenantId(1)).write(async |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![11_i64]).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn changes_of_a_tenants_structure_go_one_after_the_other() {
+    let owner = owner_url();
+    let database = format!("structure_{}", std::process::id());
+    run(&owner, &format!("CREATE DATABASE {database}")).await;
+    let owner = address(&owner, None, &database);
+    prepare(&owner, &Role { name: "irori_structure".to_owned(), password: Some("x".to_owned()) }).await.unwrap();
+    let store = open(address(&owner, Some("irori_structure:x"), &database)).await.unwrap();
+
+    let inside = Arc::new(AtomicUsize::new(0));
+    let changes: Vec<_> = (0..8)
+        .map(|_| {
+            let (db, inside) = (store.tenant(TenantId(1)), Arc::clone(&inside));
+            tokio::spawn(async move {
+                db.write(async move |tx: &mut Tx<'_>| {
+                    store::lock_structure(tx).await?;
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "nobody else is inside");
+                    // Others get their turn while this one is at the database.
+                    tx.query(&COUNT_USERS, &[]).await?;
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                    Ok::<_, StoreError>(())
+                })
+                .await
+            })
+        })
+        .collect();
+    for change in changes {
+        change.await.unwrap().unwrap();
+    }
+
+    // Another tenant's are not held up: this would wait for itself.
+    let other = store.tenant(TenantId(2));
+    let across = async move |tx: &mut Tx<'_>| {
+        store::lock_structure(tx).await?;
+        other.write(async |tx: &mut Tx<'_>| store::lock_structure(tx).await).await
+    };
+    store.tenant(TenantId(1)).write(across).await.unwrap();
 }
