@@ -4,7 +4,6 @@
 //! its own inside one transaction, commits once (one fsync for all), hands the events on, and only then answers. A piece
 //! that fails or panics is rolled back alone; a commit that fails fails all of them.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -18,6 +17,7 @@ use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::panics::panicked;
 use crate::tx::Conn;
 use crate::{StoreError, Tx};
 
@@ -133,22 +133,13 @@ where
         let outcome = poll_once(work(&mut tx)).map_err(E::from).flatten();
         (outcome, tx.into_events())
     }));
-    let (outcome, events) = ran.unwrap_or_else(|panic| {
-        let message = panic_message(panic.as_ref());
-        tracing::error!(message, "work on the writer panicked");
-        (Err(StoreError::Panicked(message).into()), Vec::new())
-    });
+    let (outcome, events) = ran.unwrap_or_else(|panic| (Err(panicked(panic.as_ref()).into()), Vec::new()));
     let end = if outcome.is_ok() { "RELEASE piece" } else { "ROLLBACK TO piece; RELEASE piece" };
     match connection.execute_batch(end) {
         Err(error) => (Err(failed(error)), Vec::new()),
         Ok(()) if outcome.is_ok() => (outcome, events),
         Ok(()) => (outcome, Vec::new()),
     }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
 /// Every statement on SQLite returns at once, so a transaction's future is done at its first poll; one that is not has
