@@ -3,7 +3,7 @@
 use axum::body::Body as RawBody;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -22,13 +22,18 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The outermost layer: writes each refusal out in the language that the caller asked for.
-pub async fn say_problems(request: Request, next: Next) -> Response {
-    let english = request
-        .headers()
+/// Whether the caller would rather read English than Japanese.
+#[must_use]
+pub fn prefers_english(headers: &HeaderMap) -> bool {
+    headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|languages| languages.trim_start().to_ascii_lowercase().starts_with("en"));
+        .is_some_and(|languages| languages.trim_start().to_ascii_lowercase().starts_with("en"))
+}
+
+/// The outermost layer: writes each refusal out in the language that the caller asked for.
+pub async fn say_problems(request: Request, next: Next) -> Response {
+    let english = prefers_english(request.headers());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let body = problem.document(english).to_string();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::Problem;
-use kernel::http::{Body, Caller, Params, Segments};
+use kernel::http::{Body, Caller, Params, Segments, prefers_english};
 use kernel::live::Hello;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +37,7 @@ async fn live(State(hub): State<Arc<Hub>>, Caller(principal): Caller, request: R
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &hub)
         .await
         .map_err(|_| Problem::new(426, "upgrade-required", "WebSocketで接続してください。", "Connect with a WebSocket."))?;
-    Ok(socket::upgrade(hub, principal, upgrade))
+    Ok(socket::upgrade(hub, principal, prefers_english(&parts.headers), upgrade))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -62,13 +62,14 @@ struct OpenedStream {
 async fn open_live_stream(
     State(hub): State<Arc<Hub>>,
     Caller(principal): Caller,
+    headers: HeaderMap,
     Body(body): Body<HelloFrame>,
 ) -> Result<Response, Problem> {
     if body.kind.is_some_and(|kind| kind != "hello") {
         return Err(Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello."));
     }
     let hello: Hello = kernel::http::parse_value(body.hello)?;
-    let stream_id = event_stream::open(&hub, principal, &hello).await?;
+    let stream_id = event_stream::open(&hub, principal, prefers_english(&headers), &hello).await?;
     Ok((StatusCode::CREATED, Json(OpenedStream { stream_id })).into_response())
 }
 

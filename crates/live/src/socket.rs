@@ -8,7 +8,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::SinkExt as _;
-use kernel::Principal;
+use kernel::{Principal, Problem};
 use tokio::time::{Instant, timeout};
 
 use crate::frames::{self, ClientFrame};
@@ -25,7 +25,7 @@ const BURST: f64 = 1_000.0;
 const A_SECOND: f64 = 500.0;
 
 /// Answers the upgrade. Small buffers: the usual ones cost 135 kB a connection, these 4 (measured).
-pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -> Response {
+pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .read_buffer_size(512)
         // All that waits is fed below this and leaves in one write.
@@ -35,7 +35,7 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -
         .max_frame_size(FRAME_BYTES)
         .on_upgrade(move |socket| async move {
             // Boxed, so that the greeting's state is not kept for as long as the socket lives.
-            if let Some((socket, connection)) = Box::pin(begin(Arc::clone(&hub), socket, principal)).await {
+            if let Some((socket, connection)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
                 let end = run(&hub, socket, &connection).await;
                 hub.leave(&connection);
                 if let Some(socket) = end {
@@ -46,24 +46,22 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -
 }
 
 /// Waits for `hello` and answers it.
-async fn begin(hub: Arc<Hub>, mut socket: WebSocket, principal: Principal) -> Option<(WebSocket, Arc<Connection>)> {
+async fn begin(
+    hub: Arc<Hub>,
+    mut socket: WebSocket,
+    principal: Principal,
+    english: bool,
+) -> Option<(WebSocket, Arc<Connection>)> {
     let first = timeout(HELLO_WITHIN, socket.recv()).await.ok()??.ok()?;
     let Message::Text(text) = first else { return None };
     let (reference, frame) = frames::read(text.as_str());
-    let hello = match frame {
-        Ok(ClientFrame::Hello(hello)) => hello,
-        Ok(_) => {
-            let problem = kernel::Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello.");
-            let _ = socket.send(Message::Text(frames::error(reference, &problem))).await;
-            return None;
-        }
-        Err(problem) => {
-            let _ = socket.send(Message::Text(frames::error(reference, &problem))).await;
-            return None;
-        }
+    let connection = Arc::new(Connection::new(hub.new_id(), principal, english));
+    let greeting = match frame {
+        Ok(ClientFrame::Hello(hello)) => session::greet(&hub, &connection, &hello).await,
+        Ok(_) => Err(Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello.")),
+        Err(problem) => Err(problem),
     };
-    let connection = Arc::new(Connection::new(hub.new_id(), principal));
-    match session::greet(&hub, &connection, &hello).await {
+    match greeting {
         Ok(greeting) => {
             let written = timeout(hub.config.stuck_after, write_all(&mut socket, greeting)).await;
             if !matches!(written, Ok(Ok(()))) {
@@ -73,7 +71,7 @@ async fn begin(hub: Arc<Hub>, mut socket: WebSocket, principal: Principal) -> Op
             Some((socket, connection))
         }
         Err(problem) => {
-            let _ = socket.send(Message::Text(frames::error(reference, &problem))).await;
+            let _ = socket.send(Message::Text(frames::error(reference, &problem, english))).await;
             None
         }
     }
@@ -110,8 +108,8 @@ async fn run(hub: &Arc<Hub>, mut socket: WebSocket, connection: &Arc<Connection>
                     }));
                 }
                 Ok(Message::Binary(_)) => {
-                    let problem = kernel::Problem::malformed("body", "テキストのフレームで送ってください。", "Frames are text.");
-                    hub.push(connection, frames::error(None, &problem));
+                    let problem = Problem::malformed("body", "テキストのフレームで送ってください。", "Frames are text.");
+                    hub.push(connection, frames::error(None, &problem, connection.english));
                 }
                 Ok(Message::Ping(_) | Message::Pong(_)) => connection.heard(false),
                 Ok(Message::Close(_)) | Err(_) => return None,

@@ -9,8 +9,6 @@ use kernel::{Problem, Rev, StreamId, TenantId};
 use tokio::sync::mpsc;
 
 use super::Hub;
-use super::connection::Close;
-use crate::frames;
 
 /// Streams compared in one question.
 const TOGETHER: usize = 500;
@@ -123,25 +121,6 @@ impl Hub {
                 self.leave(&connection);
             }
             connection.keep_alive(self.config.ping_every);
-        }
-    }
-
-    /// Looks at sessions again, a few each time; ends the connections of those that ended.
-    async fn recheck_sessions(&self) {
-        let Ok(attached) = self.attached() else { return };
-        for connection in self.connections() {
-            if !connection.due_for_check(self.config.recheck_every) {
-                continue;
-            }
-            match attached.auth.still(connection.tenant, connection.session).await {
-                Ok(Some(now)) => connection.renew(now),
-                Ok(None) => {
-                    self.push(&connection, frames::signed_out());
-                    connection.close(Close::SignedOut);
-                }
-                // The database is away: nobody is thrown out for that.
-                Err(_) => return,
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One connection's place in the hub: its bounded queue, and what it has on screen.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
@@ -35,8 +35,11 @@ pub struct Connection {
     pub user: UserId,
     /// By which session.
     pub session: SessionId,
-    /// Who it is, with the rights of the last look.
-    principal: Mutex<Arc<Principal>>,
+    /// Whether it reads English rather than Japanese.
+    pub english: bool,
+    principal: Mutex<Known>,
+    /// Looks at the session that have begun.
+    looks: AtomicU64,
     queue: Mutex<Queue>,
     /// Rung when there is something to write.
     pub bell: Notify,
@@ -45,6 +48,15 @@ pub struct Connection {
     /// Whether a ping is due.
     ping: AtomicBool,
 }
+
+/// Who it is, with the rights of the newest look at its session.
+struct Known {
+    principal: Arc<Principal>,
+    look: u64,
+}
+
+/// A look at a connection's session that has begun.
+pub struct Look(u64);
 
 struct Queue {
     frames: VecDeque<Utf8Bytes>,
@@ -89,14 +101,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Connection {
     /// A connection of `principal`.
-    pub fn new(id: Uuid, principal: Principal) -> Self {
+    pub fn new(id: Uuid, principal: Principal, english: bool) -> Self {
         let now = Instant::now();
         Self {
             id,
             tenant: principal.tenant,
             user: principal.user,
             session: principal.session,
-            principal: Mutex::new(Arc::new(principal)),
+            english,
+            principal: Mutex::new(Known { principal: Arc::new(principal), look: 0 }),
+            looks: AtomicU64::new(0),
             queue: Mutex::new(Queue { frames: VecDeque::new(), bytes: 0, behind: false, close: None }),
             bell: Notify::new(),
             screen: Mutex::default(),
@@ -107,14 +121,21 @@ impl Connection {
 
     /// Who it is.
     pub fn principal(&self) -> Arc<Principal> {
-        Arc::clone(&lock(&self.principal))
+        Arc::clone(&lock(&self.principal).principal)
     }
 
-    /// The rights as they now are.
-    pub fn renew(&self, principal: Principal) {
+    /// Before a session is looked at: whoever began later knows better.
+    pub fn begin_look(&self) -> Look {
+        Look(self.looks.fetch_add(1, Ordering::AcqRel) + 1)
+    }
+
+    /// The actor and the rights as that look found them, unless a later one has told already.
+    pub fn renew(&self, Look(look): Look, principal: Principal) {
         let mut held = lock(&self.principal);
-        let address = held.address;
-        *held = Arc::new(Principal { address, ..principal });
+        if look > held.look {
+            let address = held.principal.address;
+            *held = Known { principal: Arc::new(Principal { address, ..principal }), look };
+        }
     }
 
     /// Puts a frame into the queue. Over the bounds all that waits is dropped, and the client will be told that it is

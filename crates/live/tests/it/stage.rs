@@ -15,10 +15,13 @@ use kernel::clock::SystemClock;
 use kernel::event::{EventSink as _, Frame};
 use kernel::live::{Authenticates, Boxed, FrameHandler, Handled, Head, Hello, Membership, StreamReader};
 use kernel::principal::UserKind;
-use kernel::{Event, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
+use kernel::{
+    ActorId, Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId,
+};
 use live::{Bus, Hub, LiveConfig};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -34,16 +37,61 @@ pub fn user(name: &str) -> UserId {
     UserId(Uuid::from_u128(name.bytes().map(u128::from).sum()))
 }
 
+/// The one session of somebody.
+pub fn session(name: &str) -> SessionId {
+    SessionId(user(name).0)
+}
+
 /// What the capabilities hold.
 #[derive(Default)]
 pub struct World {
     log: Mutex<HashMap<StreamId, Vec<Event>>>,
     revoked: AtomicBool,
+    actors: Mutex<HashMap<SessionId, ActorId>>,
+    /// Who is in `SECTION` otherwise than at first.
+    moved: Mutex<HashMap<UserId, bool>>,
+    held: Mutex<Option<Arc<Hold>>>,
+}
+
+/// Holds up a reading of memberships between the database's answer and its reader.
+#[derive(Default)]
+pub struct Hold {
+    read: Notify,
+    go: Notify,
+}
+
+impl Hold {
+    /// Waits until it has been read.
+    pub async fn read(&self) {
+        self.read.notified().await;
+    }
+
+    /// Lets the answer through.
+    pub fn let_go(&self) {
+        self.go.notify_one();
+    }
 }
 
 impl World {
     pub fn revoke_all(&self) {
         self.revoked.store(true, Ordering::SeqCst);
+    }
+
+    /// In this session this person of the account acts from now on.
+    pub fn act(&self, session: SessionId, actor: ActorId) {
+        self.actors.lock().unwrap().insert(session, actor);
+    }
+
+    /// Holds up the next reading of memberships.
+    pub fn hold(&self) -> Arc<Hold> {
+        let hold = Arc::new(Hold::default());
+        *self.held.lock().unwrap() = Some(Arc::clone(&hold));
+        hold
+    }
+
+    fn is_in_section(&self, of: UserId) -> bool {
+        let at_first = of == user("aiko") || of == user("kenji");
+        self.moved.lock().unwrap().get(&of).copied().unwrap_or(at_first)
     }
 
     fn rev(&self, stream: StreamId) -> Rev {
@@ -56,10 +104,17 @@ impl StreamReader for World {
         let from = if of == user("mei") { 10 } else { 1 };
         let at = |room, from| Membership { room, rev: self.rev(StreamId::Room(room)), last_seq: 20, spans: vec![(from, None)] };
         let mut rooms = vec![at(FLOOD_WATCH, from)];
-        if of == user("aiko") || of == user("kenji") {
+        if self.is_in_section(of) {
             rooms.push(at(SECTION, 1));
         }
-        Box::pin(async move { Ok((rooms, 0)) })
+        let (me, held) = (self.rev(StreamId::User(of)), self.held.lock().unwrap().take());
+        Box::pin(async move {
+            if let Some(held) = held {
+                held.read.notify_one();
+                held.go.notified().await;
+            }
+            Ok((rooms, me))
+        })
     }
 
     fn catch_up<'a>(&'a self, _: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
@@ -92,7 +147,9 @@ impl StreamReader for World {
 impl FrameHandler for World {
     fn handle<'a>(&'a self, principal: &'a Principal, kind: &'a str, body: Value) -> Boxed<'a, Result<Handled, Problem>> {
         let handled = match kind {
-            "send" => Ok(Handled::Ack(json!({ "message": { "text": body["text"], "senderId": principal.user } }))),
+            "send" => Ok(Handled::Ack(
+                json!({ "message": { "text": body["text"], "senderId": principal.user, "actorId": principal.actor } }),
+            )),
             "read" => Err(Problem::not_found()),
             _ => Ok(Handled::NotMine),
         };
@@ -103,18 +160,20 @@ impl FrameHandler for World {
 impl Authenticates for World {
     fn still<'a>(&'a self, _: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>> {
         let gone = self.revoked.load(Ordering::SeqCst);
-        Box::pin(async move { Ok((!gone).then(|| principal("aiko", session))) })
+        let name = ["aiko", "kenji", "mei"].into_iter().find(|name| self::session(name) == session).unwrap();
+        let actor = self.actors.lock().unwrap().get(&session).copied();
+        Box::pin(async move { Ok((!gone).then(|| Principal { actor, ..principal(name) })) })
     }
 }
 
-fn principal(name: &str, session: SessionId) -> Principal {
+fn principal(name: &str) -> Principal {
     Principal {
         tenant: CITY,
         user: user(name),
         kind: UserKind::Person,
         actor: None,
         rights: Vec::new(),
-        session,
+        session: session(name),
         device: "test".into(),
         address: IpAddr::from([127, 0, 0, 1]),
     }
@@ -165,8 +224,7 @@ impl Stage {
     /// Writes an event into the log and publishes it: the next rev of a room.
     pub fn say(&self, room: RoomId, seq: Seq, new: bool, text: &str) {
         let stream = StreamId::Room(room);
-        let mut log = self.world.log.lock().unwrap();
-        let rev = log.get(&stream).and_then(|events| events.last()).map_or(0, |event| event.rev) + 1;
+        let rev = self.world.rev(stream) + 1;
         let frame = json!({ "type": "message", "rev": rev, "message": { "roomId": room, "seq": seq, "text": text } });
         let event = Event {
             tenant: CITY,
@@ -175,8 +233,32 @@ impl Stage {
             membership: Vec::new(),
             frame: Some(Arc::new(frame)),
         };
-        log.entry(stream).or_default().push(event.clone());
-        drop(log);
+        self.commit(stream, event);
+    }
+
+    /// Somebody comes into `SECTION` or leaves it: the next rev of their own stream.
+    pub fn move_in_section(&self, name: &str, present: bool) {
+        let (user, stream) = (user(name), StreamId::User(user(name)));
+        self.world.moved.lock().unwrap().insert(user, present);
+        let rev = self.world.rev(stream) + 1;
+        let spans = vec![(1, (!present).then_some(20))];
+        let event = Event {
+            tenant: CITY,
+            reach: Reach::User(user),
+            rev,
+            membership: vec![MembershipChange {
+                room: SECTION,
+                user,
+                spans,
+                head: (self.world.rev(StreamId::Room(SECTION)), 20),
+            }],
+            frame: Some(Arc::new(json!({ "type": "room", "me": rev, "room": { "id": SECTION, "gone": !present } }))),
+        };
+        self.commit(stream, event);
+    }
+
+    fn commit(&self, stream: StreamId, event: Event) {
+        self.world.log.lock().unwrap().entry(stream).or_default().push(event.clone());
         self.hub.committed(vec![event]);
     }
 
@@ -193,8 +275,14 @@ impl Stage {
 
     /// A socket that has not said hello.
     pub async fn open(&self, name: &str) -> Socket {
+        self.open_in(name, "ja").await
+    }
+
+    /// As [`Self::open`], of somebody who reads this language.
+    pub async fn open_in(&self, name: &str, language: &str) -> Socket {
         let mut request = format!("ws://{}/live", self.address).into_client_request().unwrap();
         request.headers_mut().insert("x-user", name.parse().unwrap());
+        request.headers_mut().insert("accept-language", language.parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         Socket { socket, passed: Vec::new() }
     }
@@ -203,8 +291,7 @@ impl Stage {
 async fn identify(mut request: Request, next: Next) -> axum::response::Response {
     let name = request.headers().get("x-user").and_then(|name| name.to_str().ok()).map(str::to_owned);
     if let Some(name) = name {
-        let session = SessionId(user(&name).0);
-        request.extensions_mut().insert(principal(&name, session));
+        request.extensions_mut().insert(principal(&name));
     }
     next.run(request).await
 }
@@ -236,6 +323,14 @@ impl Socket {
                 other => panic!("waited for {kind}, got {other:?} after {:?}", self.passed),
             }
         }
+    }
+
+    /// Everything that has come by the time a ping sent now is answered.
+    pub async fn settled(&mut self) -> Vec<Value> {
+        self.passed.clear();
+        self.send(json!({ "type": "ping" })).await;
+        self.expect("pong").await;
+        std::mem::take(&mut self.passed)
     }
 
     /// The code that the server closes with.

@@ -85,6 +85,31 @@ testkit::both! {
         assert_eq!(text(&socket.expect("reset").await["roomId"]), room);
     }
 
+    async fn whoever_acts_in_a_shared_account_writes_the_next_frame(server: Server) {
+        let room = room_of(&server, &["aiko", "gate"]).await;
+        let (gate, admin) = (server.client("gate"), server.client("admin"));
+        let mut socket = Socket::connect(&gate).await;
+        let send = json!({ "type": "send", "ref": 1, "roomId": room, "text": "異常なし" });
+        let mut write = async || {
+            let mut frame = send.clone();
+            frame["clientId"] = json!(new_id());
+            socket.send(frame).await;
+            loop {
+                let answer = socket.next().await.expect("an answer comes");
+                if answer["ref"] == 1 {
+                    break answer;
+                }
+            }
+        };
+        assert_eq!(write().await["problem"]["type"], "/problems/actor-required");
+        for (actor, name) in [("asa", "朝"), ("yoru", "夜")] {
+            gate.put_ok("/session/actor", json!({ "actorId": server.cast.actor(actor) })).await;
+            assert_eq!(write().await["message"]["actorName"], name);
+        }
+        admin.delete_ok(&format!("/users/{}/actors/{}", server.id("gate"), server.cast.actor("yoru"))).await;
+        assert_eq!(write().await["problem"]["type"], "/problems/actor-required", "that person is gone");
+    }
+
     async fn a_signed_out_session_loses_its_socket(server: Server) {
         let body = json!({ "loginId": "mei", "password": testkit::PASSWORD });
         let token = text(&server.nobody("city").post_ok("/session", body).await["token"]);
