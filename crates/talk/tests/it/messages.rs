@@ -18,6 +18,20 @@ testkit::both! {
         assert_eq!(texts(&kenji, &room).await.len(), 1);
     }
 
+    async fn whoever_has_left_gets_nothing_back_by_sending_again(server: Server) {
+        let (room, other) = (room_of(&server, &["aiko", "kenji"]).await, room_of(&server, &["kenji", "aiko"]).await);
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let (path, body) = (format!("/rooms/{room}/messages"), json!({ "clientId": new_id(), "text": "行けます" }));
+        let seq = kenji.post_ok(&path, body.clone()).await["seq"].clone();
+        assert_eq!(kenji.post_ok(&path, body.clone()).await["seq"], seq, "while he is there");
+        kenji.delete_ok(&format!("/rooms/{room}/members/{}", server.id("kenji"))).await;
+        aiko.put_ok(&format!("{path}/{seq}/reactions/🙏"), json!(null)).await;
+        for room in [room, other] {
+            let (status, answer) = kenji.post(&format!("/rooms/{room}/messages"), body.clone()).await;
+            assert_eq!(status, 404, "{answer}");
+        }
+    }
+
     async fn seq_is_gapless_under_many_senders(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let sends = (0..60).map(|n| {
