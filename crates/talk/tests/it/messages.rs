@@ -148,6 +148,9 @@ testkit::both! {
         assert_eq!(seqs(&after), [last - 3, last - 2]);
         let around = seqs(&aiko.get_ok(&format!("{path}?limit=5&aroundSeq={}", last - 6)).await);
         assert!(around.contains(&(last - 6)) && around.len() <= 5);
+        let beyond = |page: &serde_json::Value| (page["items"].as_array().unwrap().len(), page["hasBefore"] == true, page["hasAfter"] == true);
+        assert_eq!(beyond(&aiko.get_ok(&format!("{path}?beforeSeq=1")).await), (0, false, true), "an empty page has its place too");
+        assert_eq!(beyond(&aiko.get_ok(&format!("{path}?afterSeq={last}")).await), (0, true, false));
         assert_eq!(aiko.get(&format!("{path}?limit=0")).await.0, 422);
         assert_eq!(aiko.get(&format!("{path}?limit=x")).await.0, 400);
     }
