@@ -22,6 +22,11 @@ pub(crate) async fn are_active(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<bool, 
     Ok(facts::active(tx, ids.to_vec()).await? == distinct)
 }
 
+/// Those of these who can sign in, and so read.
+pub(crate) async fn usable(tx: &mut Tx<'_>, ids: Vec<UserId>, now: Time) -> Result<BTreeSet<UserId>, StoreError> {
+    facts::usable(tx, ids, now).await
+}
+
 /// People whose name, ふりがな or section matches.
 pub(crate) async fn matching(tx: &mut Tx<'_>, q: &str) -> Result<Vec<UserId>, StoreError> {
     facts::find(tx, q.trim(), MATCHES).await

@@ -142,7 +142,7 @@ struct OwnChanges {
 
 /// `None`: too much, or what the client holds is not ours; everything is told afresh.
 async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Result<Option<OwnChanges>, StoreError> {
-    if held > now || now - held > MOST_MISSED {
+    if held > now || now.saturating_sub(held) > MOST_MISSED {
         return Ok(None);
     }
     let mut own = OwnChanges::default();
@@ -165,7 +165,7 @@ async fn missed_in_room(
     (held, now): (Rev, Rev),
     spans: &Spans,
 ) -> Result<Vec<ServerFrame>, StoreError> {
-    if held > now || now - held > MOST_MISSED {
+    if held > now || now.saturating_sub(held) > MOST_MISSED {
         return Ok(vec![ServerFrame::Reset { room_id: room }]);
     }
     let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
@@ -250,7 +250,7 @@ async fn own_events(tx: &mut Tx<'_>, user: UserId, log: &[Change]) -> Result<Vec
                 let patch = mine.map_or_else(
                     || RoomPatch::gone(room),
                     |mine| RoomPatch {
-                        visible_from_seq: Some(mine.visible_from_seq),
+                        visible_from_seq: spans.visible_from(),
                         muted: Some(mine.muted),
                         hidden: Some(row.last_seq < mine.hidden_until_seq),
                         pinned: Some(mine.pinned),

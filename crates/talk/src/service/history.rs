@@ -151,7 +151,7 @@ async fn show(tx: &mut Tx<'_>, row: &mut RoomRow, request: &Request) -> Result<(
     let after: Vec<(UserId, Spans)> = before
         .iter()
         .filter(|(_, spans)| spans.is_present())
-        .map(|(user, spans)| (*user, spans.opened_at(request.from_seq)))
+        .map(|(user, spans)| (*user, spans.shown_from(request.from_seq)))
         .collect();
     if after.is_empty() {
         return Ok(());

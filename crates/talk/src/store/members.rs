@@ -21,20 +21,18 @@ store::statements! {
         postgres: "INSERT INTO spans (tenant_id, room_id, user_id, visible_from_seq, left_seq)
             SELECT CAST($1 AS BIGINT), CAST($2 AS BYTEA), w.a, w.b, w.c FROM UNNEST($3::bytea[], $4::bigint[], $5::bigint[]) AS w(a, b, c)"
     };
-    // Whoever comes back keeps muted and pinned; the cursor never goes back, but starts where sight does.
+    // Whoever comes back keeps muted and pinned. The cursor starts before the first message that they are here to read, or stays
+    // where it was, if they have read all from there to it: not where they are let in before they were here the last time.
     pub ENTER = {
         sqlite: "INSERT INTO members (tenant_id, room_id, user_id, present, visible_from_seq, read_seq) VALUES ($1, $2, $3, 1, $4, $4 - 1)
             ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET present = 1, visible_from_seq = excluded.visible_from_seq, hidden_until_seq = 0,
-            read_seq = CASE WHEN members.read_seq > excluded.read_seq THEN members.read_seq ELSE excluded.read_seq END",
+            read_seq = CASE WHEN members.read_seq > excluded.read_seq AND members.visible_from_seq <= excluded.visible_from_seq
+                THEN members.read_seq ELSE excluded.read_seq END",
         postgres: "INSERT INTO members (tenant_id, room_id, user_id, present, visible_from_seq, read_seq)
             SELECT CAST($1 AS BIGINT), CAST($2 AS BYTEA), w.a, 1, w.b, w.b - 1 FROM UNNEST($3::bytea[], $4::bigint[]) AS w(a, b)
             ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET present = 1, visible_from_seq = excluded.visible_from_seq, hidden_until_seq = 0,
-            read_seq = CASE WHEN members.read_seq > excluded.read_seq THEN members.read_seq ELSE excluded.read_seq END"
-    };
-    pub SEE_FURTHER = {
-        sqlite: "UPDATE members SET visible_from_seq = $4 WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3",
-        postgres: "UPDATE members SET visible_from_seq = w.b FROM UNNEST($3::bytea[], $4::bigint[]) AS w(a, b)
-            WHERE members.tenant_id = $1 AND members.room_id = $2 AND members.user_id = w.a"
+            read_seq = CASE WHEN members.read_seq > excluded.read_seq AND members.visible_from_seq <= excluded.visible_from_seq
+                THEN members.read_seq ELSE excluded.read_seq END"
     };
     pub EXIT = "UPDATE members SET present = 0 WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub PRESENT_USERS = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1";
@@ -92,7 +90,7 @@ impl Source {
 /// When the database refuses or is away.
 pub async fn spans_of(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<Spans, StoreError> {
     let rows = tx.query(&SPANS_OF_ONE, &params![room, user]).await?;
-    Ok(Spans::new(rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect()))
+    Ok(Spans::new(&rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect::<Vec<_>>()))
 }
 
 /// What each of `users` may see of `room`.
@@ -104,7 +102,7 @@ pub async fn spans_of_some(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) ->
     for row in tx.query(&SPANS_OF_SOME, &params![room, users]).await? {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(user, spans)| (user, Spans::new(spans))).collect())
+    Ok(all.into_iter().map(|(user, spans)| (user, Spans::new(&spans))).collect())
 }
 
 /// What `user` may see of each room that they are in.
@@ -116,7 +114,7 @@ pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<Roo
     for row in tx.query(&SPANS_IN_ROOMS, &params![user]).await? {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(spans))).collect())
+    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect())
 }
 
 /// Writes spans anew, and the `members` rows that follow from them.
@@ -139,12 +137,9 @@ pub async fn write_spans(
         spans.pairs().into_iter().map(|(from, left)| vec![Value::from(*user), Value::from(from), Value::from(left)])
     });
     exec_each(tx, &INSERT_SPAN, &params![room], rows.collect()).await?;
-    let open = |statement_for_present: bool| -> Vec<Vec<Value>> {
-        let chosen = after.iter().filter(|(user, _)| was(user) == statement_for_present);
-        chosen.filter_map(|(user, spans)| Some(vec![Value::from(*user), Value::from(spans.visible_from()?)])).collect()
-    };
-    exec_each(tx, &ENTER, &params![room], open(false)).await?;
-    exec_each(tx, &SEE_FURTHER, &params![room], open(true)).await?;
+    let entered = after.iter().filter(|(user, _)| !was(user));
+    let entered = entered.filter_map(|(user, spans)| Some(vec![Value::from(*user), Value::from(spans.here_from()?)]));
+    exec_each(tx, &ENTER, &params![room], entered.collect()).await?;
     let gone: Vec<UserId> =
         after.iter().filter(|(user, spans)| was(user) && !spans.is_present()).map(|(user, _)| *user).collect();
     if !gone.is_empty() {

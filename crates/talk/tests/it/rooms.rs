@@ -42,23 +42,6 @@ testkit::both! {
         assert_eq!(texts(&server.client("outsider"), &room).await, ["ここから", "新しい話"]);
     }
 
-    async fn a_third_in_a_direct_room_makes_it_a_group_and_waits_for_consent_to_the_past(server: Server) {
-        let (aiko, kenji, mei) = (server.client("aiko"), server.client("kenji"), server.client("mei"));
-        let pair = json!({ "kind": "direct", "memberIds": [server.id("kenji")] });
-        let room = text(&aiko.post_ok("/rooms", pair.clone()).await["id"]);
-        say(&aiko, &room, "二人だけの話").await;
-        aiko.post_ok(&format!("/rooms/{room}/members"), json!({ "userIds": [server.id("mei")], "history": "all" })).await;
-        assert_eq!(texts(&mei, &room).await, [] as [&str; 0], "not before the other agrees");
-        let requests = kenji.get_ok(&format!("/rooms/{room}/historyRequests")).await;
-        let request = text(&requests["items"][0]["id"]);
-        let path = format!("/rooms/{room}/historyRequests/{request}");
-        assert!(aiko.put(&path, json!({ "agree": true })).await.0 >= 400, "whoever asks can't agree for the other");
-        kenji.put_ok(&path, json!({ "agree": true })).await;
-        assert_eq!(texts(&mei, &room).await, ["二人だけの話"]);
-        assert_eq!(aiko.get_ok(&format!("/rooms/{room}")).await["kind"], "group");
-        assert_ne!(text(&aiko.post_ok("/rooms", pair).await["id"]), room, "the pair's next direct room is new");
-    }
-
     async fn an_org_units_room_follows_transfers_and_keeps_its_guests(server: Server) {
         let (admin, aiko, mayor) = (server.client("admin"), server.client("aiko"), server.client("mayor"));
         let fire = server.cast.unit("fire");
