@@ -8,9 +8,6 @@ use directory::store::audit::{self, Doer};
 use kernel::{ActorId, OrgUnitId, Principal, RoomId, Time, UserId};
 use store::{StoreError, Tx};
 
-/// People found by a search, at most.
-const MATCHES: i64 = 200;
-
 /// These people; unknown ids are left out.
 pub(crate) async fn find(tx: &mut Tx<'_>, ids: Vec<UserId>) -> Result<HashMap<UserId, Person>, StoreError> {
     facts::people(tx, &ids).await
@@ -27,9 +24,9 @@ pub(crate) async fn usable(tx: &mut Tx<'_>, ids: Vec<UserId>, now: Time) -> Resu
     facts::usable(tx, ids, now).await
 }
 
-/// People whose name, ふりがな or section matches.
-pub(crate) async fn matching(tx: &mut Tx<'_>, q: &str) -> Result<Vec<UserId>, StoreError> {
-    facts::find(tx, q.trim(), MATCHES).await
+/// Those of these whose name, ふりがな or section matches.
+pub(crate) async fn matching(tx: &mut Tx<'_>, q: &str, among: Vec<UserId>) -> Result<Vec<UserId>, StoreError> {
+    facts::matching(tx, q.trim(), among).await
 }
 
 /// The name of the person who acts inside a shared account.

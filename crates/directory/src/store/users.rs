@@ -30,7 +30,7 @@ store::statements! {
         AND (CAST($7 AS BIGINT) = 1 OR u.suspended_at IS NULL)
         AND (CAST($8 AS TEXT) IS NULL OR u.kana_key > $8 OR (u.kana_key = $8 AND u.id > $9))
         ORDER BY u.kana_key, u.id LIMIT $10";
-    pub FIND_BY_TEXT = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL ORDER BY kana_key, id LIMIT $3";
+    pub MATCHING_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL AND id = ANY_ID($3)";
     pub ACTIVE_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY_ID($2) AND suspended_at IS NULL";
     pub USABLE_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY_ID($2) AND suspended_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
     pub PEOPLE = "SELECT u.id, u.name, u.kana, u.kind, o.name, a.position FROM users u

@@ -6,6 +6,8 @@ use kernel::Problem;
 pub const TEXT_CHARS: usize = 10_000;
 /// A room title's length, in Unicode scalar values.
 pub const TITLE_CHARS: usize = 100;
+/// What rooms are looked for by, in Unicode scalar values.
+pub const QUERY_CHARS: usize = 100;
 /// Messages forwarded at once.
 pub const FORWARD_MESSAGES: usize = 50;
 /// Rooms forwarded to at once.

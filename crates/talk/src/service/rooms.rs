@@ -92,6 +92,9 @@ impl Talk {
     pub async fn list_rooms(&self, principal: &Principal, query: RoomsQuery) -> Result<Page<Room>, Problem> {
         let limit = page::limit(query.limit)?;
         let after: Option<Key> = page::read_cursor(query.cursor.as_deref())?;
+        if query.q.as_ref().is_some_and(|q| q.chars().count() > text::QUERY_CHARS) {
+            return Err(Problem::invalid("q", "100文字までで探してください。", "At most 100 characters."));
+        }
         let viewer = Viewer::from(principal);
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
@@ -202,7 +205,8 @@ async fn matching(tx: &mut Tx<'_>, user: UserId, mine: Vec<Mine>, q: &str) -> Re
     let titles = Titles::of(tx, user, rows.iter()).await?;
     let by_title = rows.iter().filter(|row| kernel::japanese::fold(&titles.title(row, user)).contains(&folded)).map(|row| row.id);
     let mut found: std::collections::HashSet<RoomId> = by_title.collect();
-    let people: Vec<UserId> = people::matching(tx, q).await?.into_iter().filter(|id| *id != user).collect();
+    let others = members::met(tx, user).await?;
+    let people = people::matching(tx, q, others).await?;
     found.extend(members::rooms_shared(tx, user, people).await?);
     Ok(mine.into_iter().filter(|mine| found.contains(&mine.room)).collect())
 }

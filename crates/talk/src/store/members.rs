@@ -37,6 +37,8 @@ store::statements! {
     pub EXIT = "UPDATE members SET present = 0 WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub PRESENT_USERS = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1";
     pub PRESENT_AMONG = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND user_id = ANY_ID($3)";
+    pub MET = "SELECT DISTINCT o.user_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND o.user_id <> $2";
     pub ROOMS_SHARED = "SELECT DISTINCT m.room_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1 AND o.user_id = ANY_ID($3)
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
     pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
@@ -162,6 +164,14 @@ pub async fn present(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<UserId>, Store
 /// When the database refuses or is away.
 pub async fn present_among(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) -> Result<Vec<UserId>, StoreError> {
     Ok(tx.query(&PRESENT_AMONG, &params![room, users]).await?.iter().map(|row| row.get(0)).collect())
+}
+
+/// Everybody who is in a room with `user`.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn met(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<UserId>, StoreError> {
+    Ok(tx.query(&MET, &params![user]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// The rooms that `user` is in together with one of `others`.

@@ -4,6 +4,7 @@ mod history;
 mod messages;
 mod reads;
 mod rooms;
+mod search;
 mod streams;
 
 use serde_json::{Value, json};
