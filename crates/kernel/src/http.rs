@@ -59,6 +59,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// An entity's rev as its `ETag` (RFC 9110 section 8.8.3).
+#[must_use]
+pub fn etag(rev: i64) -> [(header::HeaderName, HeaderValue); 1] {
+    [(header::ETAG, HeaderValue::from_str(&format!("\"{rev}\"")).unwrap_or(HeaderValue::from_static("\"0\"")))]
+}
+
+/// The rev that `If-Match` names, if it names one.
+///
+/// # Errors
+/// 400 when it is no `ETag` of ours.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    if text == "*" {
+        return Ok(None);
+    }
+    let rev = text.trim_matches('"').parse();
+    rev.map(Some).map_err(|_| Problem::malformed("If-Match", "ETagの値ではありません。", "Not an ETag of ours."))
+}
+
 /// The tenant that the path names; the edge has put it there.
 #[derive(Clone, Debug)]
 pub struct Tenant(pub TenantRef);

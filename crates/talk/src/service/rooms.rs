@@ -1,7 +1,7 @@
 //! listRooms, createRoom, getRoom, updateRoom.
 
 use kernel::page;
-use kernel::{ClientId, OrgUnitId, Page, Principal, Problem, Right, RoomId, Seq, Time, UserId};
+use kernel::{ClientId, OrgUnitId, Page, Principal, Problem, Rev, Right, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use store::Tx;
@@ -11,7 +11,7 @@ use super::describe::{Titles, Viewer, describe, describe_outside};
 use super::membership::{Shift, say, shift, tell_room};
 use super::send::client_id_taken;
 use super::units::follow_unit;
-use super::{Deed, Talk};
+use super::{Deed, Talk, stale};
 use crate::live::wire::RoomPatch;
 use crate::model::room::{RoomKind, RoomRow};
 use crate::model::{Room, SystemNote, SystemType, text};
@@ -145,11 +145,17 @@ impl Talk {
             .await
     }
 
-    /// Renames a room, takes in the units below, pins a message for all.
+    /// Renames a room, takes in the units below, pins a message for all; `expected` is the `If-Match`.
     ///
     /// # Errors
-    /// 404 outside it; 403 by policy; 422 by bounds.
-    pub async fn update_room(&self, principal: &Principal, room: RoomId, body: UpdateRoom) -> Result<Room, Problem> {
+    /// 404 outside it; 403 by policy; 412 with the current state; 422 by bounds.
+    pub async fn update_room(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        expected: Option<Rev>,
+        body: UpdateRoom,
+    ) -> Result<Room, Problem> {
         policy::ensure_acts(principal)?;
         let title = body.title.as_deref().map(|title| text::room_title("title", title)).transpose();
         let (principal, deed) = (principal.clone(), self.deed(principal));
@@ -160,6 +166,9 @@ impl Talk {
                 let spans = members::spans_of(tx, room, principal.user).await?;
                 if !spans.is_present() && !policy::manages(&principal, &row) {
                     return Err(Problem::not_found());
+                }
+                if expected.is_some_and(|rev| rev != row.rev) {
+                    return Err(stale(&seen(tx, &principal, room).await?));
                 }
                 if let Some(title) = title? {
                     policy::ensure_may_rename(&principal, &row)?;

@@ -89,6 +89,21 @@ testkit::both! {
         assert_eq!(aiko.patch(&path, json!({ "text": "やっぱり" })).await.0, 409);
     }
 
+    async fn an_edit_of_what_has_changed_meanwhile_is_refused(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let aiko = server.client("aiko");
+        let sent = say(&aiko, &room, "10時に集合").await;
+        let path = format!("/rooms/{room}/messages/{}", sent["seq"]);
+        let edit = async |text: &str| {
+            let request = aiko.request(reqwest::Method::PATCH, &path).header("if-match", format!("\"{}\"", sent["rev"]));
+            aiko.send(request.json(&json!({ "text": text }))).await
+        };
+        assert_eq!(edit("11時に集合").await.0, 200);
+        let (status, problem) = edit("12時に集合").await;
+        assert_eq!((status, &problem["current"]["text"]), (412, &json!("11時に集合")));
+        assert_eq!(texts(&aiko, &room).await, ["11時に集合"]);
+    }
+
     async fn a_reply_names_what_it_answers_and_reactions_count(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));

@@ -94,6 +94,22 @@ testkit::both! {
         assert!(!rooms(&mei).await.contains(&room) && rooms(&aiko).await.contains(&room));
     }
 
+    async fn a_rename_of_what_has_changed_meanwhile_is_refused(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, path) = (server.client("aiko"), format!("/rooms/{room}"));
+        let rename = async |title: &str, tag: &str| {
+            let request = aiko.request(reqwest::Method::PATCH, &path).header("if-match", tag).json(&json!({ "title": title }));
+            aiko.send(request).await
+        };
+        let answer = aiko.request(reqwest::Method::GET, &path).send().await.unwrap();
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(rename("避難所", &tag).await.0, 200);
+        let (status, problem) = rename("避難所の準備", &tag).await;
+        assert_eq!((status, &problem["current"]["title"]), (412, &json!("避難所")));
+        assert_eq!(rename("避難所の準備", "*").await.0, 200);
+        assert_eq!(rename("避難所", "\"昨日\"").await.0, 400);
+    }
+
     async fn a_notice_is_pinned_for_all(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let aiko = server.client("aiko");
