@@ -1,7 +1,8 @@
 //! What two people said to each other is shown to others only where both agree: listHistoryRequests,
 //! answerHistoryRequest.
 
-use kernel::{Principal, Problem, RoomId, Seq, Time, UserId};
+use kernel::page::{self, PageQuery};
+use kernel::{Page, Principal, Problem, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
 use utoipa::ToSchema;
@@ -35,14 +36,6 @@ pub struct HistoryRequest {
     pub awaits_me: bool,
 }
 
-/// The open requests.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HistoryRequests {
-    /// The open ones that concern the caller.
-    pub items: Vec<HistoryRequest>,
-}
-
 /// What answerHistoryRequest takes.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,22 +45,29 @@ pub struct AnswerHistoryRequest {
 }
 
 impl Talk {
-    /// Open requests in a room that the caller made or is asked about.
+    /// Open requests in a room that the caller made or is asked about, the oldest first.
     ///
     /// # Errors
-    /// 404 outside the room.
-    pub async fn list_history_requests(&self, principal: &Principal, room: RoomId) -> Result<HistoryRequests, Problem> {
+    /// 404 outside the room; 422 by bounds.
+    pub async fn list_history_requests(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        page: PageQuery,
+    ) -> Result<Page<HistoryRequest>, Problem> {
+        let limit = page::limit(page.limit)?;
+        let after: Option<Uuid> = page::read_cursor(page.cursor.as_deref())?;
         let user = principal.user;
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 enter(tx, room, user).await?;
                 let mut items = Vec::new();
-                for request in rows::open(tx, room, user).await? {
+                for request in rows::open(tx, room, user, after.unwrap_or_default(), limit + 1).await? {
                     let consents = rows::consents(tx, request.id).await?;
                     let awaits_me = consents.iter().any(|(asked, said)| *asked == user && said.is_none());
                     items.push(shown(request, awaits_me));
                 }
-                Ok(HistoryRequests { items })
+                Ok(Page::cut(items, limit, |request| request.id))
             })
             .await
     }
@@ -88,8 +88,7 @@ impl Talk {
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (mut row, _) = enter_locked(tx, room, user).await?;
-                let open = rows::open(tx, room, user).await?.into_iter().find(|open| open.id == request);
-                let open = open.ok_or_else(Problem::not_found)?;
+                let open = rows::find_open(tx, room, user, request).await?.ok_or_else(Problem::not_found)?;
                 let consents = rows::consents(tx, request).await?;
                 if !consents.iter().any(|(asked, _)| *asked == user) {
                     return Err(Problem::not_found());

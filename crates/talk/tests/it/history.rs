@@ -41,6 +41,23 @@ testkit::both! {
         assert_eq!(counts, [&json!(0), &json!(1)], "the same by the message and by the list");
     }
 
+    async fn open_requests_come_in_pages(server: Server) {
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let room = direct_room(&server, "aiko", "kenji").await;
+        say(&aiko, &room, "二人だけの話").await;
+        for third in ["mei", "mayor", "outsider"] {
+            aiko.post_ok(&format!("/rooms/{room}/members"), json!({ "userIds": [server.id(third)], "history": "all" })).await;
+        }
+        let path = format!("/rooms/{room}/historyRequests");
+        let first = kenji.get_ok(&format!("{path}?limit=2")).await;
+        let cursor = text(&first["nextCursor"]);
+        let second = kenji.get_ok(&format!("{path}?limit=2&cursor={cursor}")).await;
+        let users = |page: &Value| page["items"].as_array().unwrap().iter().map(|request| text(&request["userIds"][0])).collect::<Vec<_>>();
+        assert_eq!([users(&first), users(&second)].concat(), ["mei", "mayor", "outsider"].map(|login| server.id(login)));
+        assert_eq!(second["nextCursor"], Value::Null);
+        assert_eq!(kenji.get(&format!("{path}?limit=201")).await.0, 422);
+    }
+
     async fn whoever_comes_back_has_not_read_what_they_left_unread(server: Server) {
         let room = room_of(&server, &["aiko", "kenji", "mei"]).await;
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
