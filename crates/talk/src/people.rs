@@ -58,7 +58,7 @@ pub(crate) async fn assigned_to(tx: &mut Tx<'_>, units: Vec<OrgUnitId>) -> Resul
     facts::assigned(tx, units).await
 }
 
-/// Writes into the audit trail what was done to a room.
+/// Writes into the audit trail what was done to a room; `action` is the operation's name.
 pub(crate) async fn note(
     tx: &mut Tx<'_>,
     principal: &Principal,

@@ -12,6 +12,8 @@ pub const QUERY_CHARS: usize = 100;
 pub const FORWARD_MESSAGES: usize = 50;
 /// Rooms forwarded to at once.
 pub const FORWARD_ROOMS: usize = 50;
+/// Characters that the copies of one forward may hold together: 3 MB of Japanese.
+pub const FORWARD_CHARS: usize = 1_000_000;
 /// Mentions in one message.
 pub const MENTIONS: usize = 100;
 /// People added at once.

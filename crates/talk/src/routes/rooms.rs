@@ -9,7 +9,8 @@ use kernel::{Page, Problem, RoomId};
 
 use crate::Talk;
 use crate::model::Room;
-use crate::service::rooms::{CreateRoom, RoomsQuery, UpdateRoom};
+use crate::service::create::CreateRoom;
+use crate::service::rooms::{RoomsQuery, UpdateRoom};
 use crate::service::settings::UpdateMembership;
 
 /// One's rooms, the one written in last first.

@@ -4,6 +4,7 @@
 use kernel::page::{self, PageQuery};
 use kernel::{Page, Principal, Problem, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{StoreError, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,10 +14,10 @@ use super::{Deed, Talk, enter, enter_locked};
 use crate::live::wire::{RoomBody, RoomPatch, ServerFrame, own_event};
 use crate::model::Spans;
 use crate::model::room::RoomRow;
-use crate::policy;
 use crate::store::changes::What;
 use crate::store::history::{self as rows, Request};
-use crate::store::members;
+use crate::store::{changes, members};
+use crate::{people, policy};
 
 /// Somebody asks to show what was said between two.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -84,15 +85,17 @@ impl Talk {
         agree: bool,
     ) -> Result<(), Problem> {
         policy::ensure_acts(principal)?;
-        let user = principal.user;
+        let (principal, now) = (principal.clone(), self.0.clock.now());
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let user = principal.user;
                 let (mut row, _) = enter_locked(tx, room, user).await?;
                 let open = rows::find_open(tx, room, user, request).await?.ok_or_else(Problem::not_found)?;
                 let consents = rows::consents(tx, request).await?;
                 if !consents.iter().any(|(asked, _)| *asked == user) {
                     return Err(Problem::not_found());
                 }
+                changes::hold_users(tx, open.user_ids.iter().copied().chain([open.requested_by, user])).await?;
                 rows::answer(tx, request, user, agree).await?;
                 let all = consents.iter().all(|(asked, said)| if *asked == user { agree } else { *said == Some(true) });
                 if all || !agree {
@@ -101,7 +104,9 @@ impl Talk {
                 if all {
                     show(tx, &mut row, &open).await?;
                 }
-                Ok(tell_concerned(tx, &row, &[open.requested_by, user]).await?)
+                tell_concerned(tx, &row, &[open.requested_by, user]).await?;
+                let detail = json!({"requestId": request, "agree": agree, "userIds": open.user_ids, "fromSeq": open.from_seq});
+                Ok(people::note(tx, &principal, now, "answerHistoryRequest", room, detail).await?)
             })
             .await
     }

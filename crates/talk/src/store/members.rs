@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::{RoomId, Seq, UserId};
-use store::{StoreError, Tx, Value, params};
+use store::{Dialect, StoreError, Tx, Value, params};
 
 use super::batch::exec_each;
 use crate::model::room::SourceKind;
@@ -37,6 +37,11 @@ store::statements! {
     pub EXIT = "UPDATE members SET present = 0 WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub PRESENT_USERS = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1";
     pub PRESENT_AMONG = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND user_id = ANY_ID($3)";
+    // Before rows are changed in whatever order the database takes: reads of many rooms hold theirs in key order too.
+    pub HOLD_MEMBERS = {
+        sqlite: "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3) ORDER BY user_id",
+        postgres: "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3) ORDER BY user_id FOR UPDATE"
+    };
     pub MET = "SELECT DISTINCT o.user_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND o.user_id <> $2";
     pub ROOMS_SHARED = "SELECT DISTINCT m.room_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1 AND o.user_id = ANY_ID($3)
@@ -129,6 +134,9 @@ pub async fn write_spans(
     before: &HashMap<UserId, Spans>,
     after: &[(UserId, Spans)],
 ) -> Result<(), StoreError> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.query(&HOLD_MEMBERS, &params![room, after.iter().map(|(user, _)| *user).collect::<Vec<_>>()]).await?;
+    }
     let was = |user: &UserId| before.get(user).is_some_and(Spans::is_present);
     let known: Vec<UserId> =
         after.iter().map(|(user, _)| *user).filter(|user| before.get(user) != Some(&Spans::default())).collect();

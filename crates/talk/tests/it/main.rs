@@ -1,11 +1,14 @@
 //! What people rely on in talk, through HTTP and sockets, on both databases.
 
+mod audit;
+mod creations;
 mod history;
 mod messages;
 mod reads;
 mod rooms;
 mod search;
 mod streams;
+mod together;
 
 use serde_json::{Value, json};
 use testkit::{Client, Server};

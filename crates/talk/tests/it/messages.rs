@@ -145,6 +145,21 @@ testkit::both! {
         assert_eq!(mei.post("/forwards", theft).await.0, 404);
     }
 
+    async fn a_forward_makes_no_more_copies_than_a_transaction_can_bear(server: Server) {
+        let from = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, words) = (server.client("aiko"), "川".repeat(10_000));
+        let (mut seqs, mut to) = (Vec::new(), Vec::new());
+        for _ in 0..10 {
+            seqs.push(say(&aiko, &from, &words).await["seq"].clone());
+            to.push(room_of(&server, &["aiko", "mei"]).await);
+        }
+        let body = |comment: &str| json!({ "clientId": new_id(), "from": { "roomId": from, "seqs": seqs }, "toRoomIds": to, "comment": comment });
+        let (status, problem) = aiko.post("/forwards", body("多い")).await;
+        assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("toRoomIds")));
+        assert_eq!(texts(&aiko, &to[0]).await.len(), 0);
+        assert_eq!(aiko.post_ok("/forwards", body("")).await["items"].as_array().unwrap().len(), 100, "a million characters");
+    }
+
     async fn pages_run_both_ways_and_around(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let aiko = server.client("aiko");
