@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::principal::UserKind;
-use kernel::{GroupId, OrgUnitId, UserId, japanese};
+use kernel::{GroupId, OrgUnitId, Time, UserId, japanese};
 use store::{StoreError, Tx, params};
 
 use crate::store::{groups, units, users};
@@ -67,13 +67,27 @@ pub async fn active(tx: &mut Tx<'_>, ids: Vec<UserId>) -> Result<BTreeSet<UserId
     Ok(tx.query(&users::ACTIVE_AMONG, &params![ids]).await?.iter().map(|row| row.get(0)).collect())
 }
 
-/// People whose name, ふりがな, romaji, section or number contains `text`; the first `limit` by ふりがな.
+/// Those of `ids` who can sign in: their account is there, not switched off, and has not run out.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn find(tx: &mut Tx<'_>, text: &str, limit: i64) -> Result<Vec<UserId>, StoreError> {
+pub async fn usable(tx: &mut Tx<'_>, ids: Vec<UserId>, now: Time) -> Result<BTreeSet<UserId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    Ok(tx.query(&users::USABLE_AMONG, &params![ids, now]).await?.iter().map(|row| row.get(0)).collect())
+}
+
+/// Those of `ids` whose name, ふりがな, romaji, section or number contains `text`, and who are not switched off.
+///
+/// # Errors
+/// When the database is away.
+pub async fn matching(tx: &mut Tx<'_>, text: &str, ids: Vec<UserId>) -> Result<Vec<UserId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let pattern = users::containing(&japanese::fold(text));
-    Ok(tx.query(&users::FIND_BY_TEXT, &params![pattern, limit]).await?.iter().map(|row| row.get(0)).collect())
+    Ok(tx.query(&users::MATCHING_AMONG, &params![pattern, ids]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// The units that a user is assigned to.

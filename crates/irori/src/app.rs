@@ -98,6 +98,15 @@ pub async fn assemble_with(
             hub.close_session(tenant, session);
         }
     }));
+    let renewing = Arc::downgrade(&hub);
+    directory.on_renewal(Arc::new(move |tenant, session| {
+        let hub = renewing.upgrade();
+        Box::pin(async move {
+            if let Some(hub) = hub {
+                hub.renew_session(tenant, session).await;
+            }
+        })
+    }));
     hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
 
     let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));

@@ -3,7 +3,7 @@
 use axum::body::Body as RawBody;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -22,13 +22,18 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The outermost layer: writes each refusal out in the language that the caller asked for.
-pub async fn say_problems(request: Request, next: Next) -> Response {
-    let english = request
-        .headers()
+/// Whether the caller would rather read English than Japanese.
+#[must_use]
+pub fn prefers_english(headers: &HeaderMap) -> bool {
+    headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|languages| languages.trim_start().to_ascii_lowercase().starts_with("en"));
+        .is_some_and(|languages| languages.trim_start().to_ascii_lowercase().starts_with("en"))
+}
+
+/// The outermost layer: writes each refusal out in the language that the caller asked for.
+pub async fn say_problems(request: Request, next: Next) -> Response {
+    let english = prefers_english(request.headers());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let body = problem.document(english).to_string();
@@ -52,6 +57,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Principal>().cloned().map(Self).ok_or_else(Problem::unauthenticated)
     }
+}
+
+/// An entity's rev as its `ETag` (RFC 9110 section 8.8.3).
+#[must_use]
+pub fn etag(rev: i64) -> [(header::HeaderName, HeaderValue); 1] {
+    [(header::ETAG, HeaderValue::from_str(&format!("\"{rev}\"")).unwrap_or(HeaderValue::from_static("\"0\"")))]
+}
+
+/// The rev that `If-Match` names, if it names one.
+///
+/// # Errors
+/// 400 when it is no `ETag` of ours.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    if text == "*" {
+        return Ok(None);
+    }
+    let rev = text.trim_matches('"').parse();
+    rev.map(Some).map_err(|_| Problem::malformed("If-Match", "ETagの値ではありません。", "Not an ETag of ours."))
 }
 
 /// The tenant that the path names; the edge has put it there.

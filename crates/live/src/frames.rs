@@ -123,9 +123,9 @@ pub fn answer(kind: &str, reference: Option<Value>, members: Value) -> Utf8Bytes
     format!(r#"{{"type":"{kind}"{comma}{}"#, &rest[1..]).into()
 }
 
-/// Refuses a frame.
-pub fn error(reference: Option<Value>, problem: &Problem) -> Utf8Bytes {
-    answer("error", reference, json!({ "problem": problem.document(false) }))
+/// Refuses a frame, in Japanese unless `english`.
+pub fn error(reference: Option<Value>, problem: &Problem, english: bool) -> Utf8Bytes {
+    answer("error", reference, json!({ "problem": problem.document(english) }))
 }
 
 #[cfg(test)]

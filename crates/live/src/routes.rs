@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::Problem;
-use kernel::http::{Body, Caller, Params, Segments};
+use kernel::http::{Body, Caller, Params, Segments, prefers_english};
 use kernel::live::Hello;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +37,7 @@ async fn live(State(hub): State<Arc<Hub>>, Caller(principal): Caller, request: R
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &hub)
         .await
         .map_err(|_| Problem::new(426, "upgrade-required", "WebSocketで接続してください。", "Connect with a WebSocket."))?;
-    Ok(socket::upgrade(hub, principal, upgrade))
+    Ok(socket::upgrade(hub, principal, prefers_english(&parts.headers), upgrade))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -60,13 +60,14 @@ struct OpenedStream {
 /// Opens an event stream, where WebSockets don't get through.
 #[utoipa::path(post, path = "/live/streams", operation_id = "openLiveStream", tag = "live", request_body = HelloFrame, responses((status = 201, body = OpenedStream)))]
 async fn open_live_stream(State(hub): State<Arc<Hub>>, Caller(principal): Caller, request: Request) -> Result<Response, Problem> {
+    let english = prefers_english(request.headers());
     let bytes = axum::body::to_bytes(request.into_body(), session::HELLO_BYTES).await.map_err(|_| session::too_large())?;
     let body: HelloFrame = kernel::http::parse_json(&bytes)?;
     if body.kind.is_some_and(|kind| kind != "hello") {
         return Err(Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello."));
     }
     let hello: Hello = kernel::http::parse_value(body.hello)?;
-    let stream_id = event_stream::open(&hub, principal, &hello).await?;
+    let stream_id = event_stream::open(&hub, principal, english, &hello).await?;
     Ok((StatusCode::CREATED, Json(OpenedStream { stream_id })).into_response())
 }
 

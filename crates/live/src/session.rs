@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
 use kernel::Problem;
 use kernel::live::{Handled, Hello};
 use serde_json::{Value, json};
@@ -24,16 +25,40 @@ pub fn too_large() -> Problem {
 /// Lets a connection in, and gives what it must hear first: `welcome`, what it missed, `ready`. Events that arrive
 /// meanwhile wait in its queue.
 pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) -> Result<(Stay, Vec<Utf8Bytes>), Problem> {
+    ensure_countable(hello)?;
     let stay = Stay::of(hub, connection);
     let me = hub.enter(connection).await?;
     // Whoever enters while the server stops may have been missed when it closed all.
     if hub.is_stopping() {
         connection.close(Close::Restart);
     }
-    let missed = hub.attached()?.reader.catch_up(&connection.principal(), hello).await?;
+    let missed = missed(hub, connection, hello).await?;
     let welcome = frames::welcome(&hub.config.node, connection.user, me, hub.clock.now());
     let greeting = std::iter::once(welcome).chain(missed.into_iter().filter_map(frames::shared)).chain([frames::ready()]);
     Ok((stay, greeting.collect()))
+}
+
+/// Seqs and revs count from 0.
+fn ensure_countable(hello: &Hello) -> Result<(), Problem> {
+    let fields = [
+        ("rooms", hello.rooms.values().min()),
+        ("revs", hello.revs.values().min()),
+        ("reads", hello.reads.values().min()),
+        ("me", Some(&hello.me)),
+    ];
+    match fields.into_iter().find(|(_, least)| least.is_some_and(|least| *least < 0)) {
+        Some((field, _)) => Err(Problem::invalid(field, "0以上で指定してください。", "Must be 0 or more.")),
+        None => Ok(()),
+    }
+}
+
+/// What the client missed; as whom its session now acts: that may have changed since it knocked, when nobody knew the
+/// connection and could tell it.
+async fn missed(hub: &Hub, connection: &Arc<Connection>, hello: &Hello) -> Result<Vec<Bytes>, Problem> {
+    if !hub.renew(connection).await? {
+        return Err(Problem::unauthenticated());
+    }
+    hub.attached()?.reader.catch_up(&connection.principal(), hello).await
 }
 
 /// Does what a frame asks for; its answer goes into the connection's queue.
@@ -48,7 +73,7 @@ pub async fn handle(hub: Arc<Hub>, connection: Arc<Connection>, text: Utf8Bytes)
     match done {
         Ok(Some(answer)) => hub.answer(&connection, answer),
         Ok(None) => {}
-        Err(problem) => hub.answer(&connection, frames::error(reference, &problem)),
+        Err(problem) => hub.answer(&connection, frames::error(reference, &problem, connection.english)),
     }
 }
 

@@ -28,7 +28,7 @@ const BURST: f64 = 1_000.0;
 const A_SECOND: f64 = 500.0;
 
 /// Answers the upgrade. Small buffers: the usual ones cost 135 kB a connection, these 4 (measured).
-pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -> Response {
+pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, upgrade: WebSocketUpgrade) -> Response {
     let counted = hub.count_socket();
     upgrade
         .read_buffer_size(512)
@@ -40,7 +40,7 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -
         .on_upgrade(move |socket| async move {
             let _counted = counted;
             // Boxed, so that the greeting's state is not kept for as long as the socket lives.
-            if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal)).await {
+            if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
                 let end = run(&hub, socket, &connection).await;
                 drop(stay);
                 if let Some(socket) = end {
@@ -51,7 +51,12 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, upgrade: WebSocketUpgrade) -
 }
 
 /// Waits for `hello` and answers it.
-async fn begin(hub: Arc<Hub>, mut socket: WebSocket, principal: Principal) -> Option<(WebSocket, Arc<Connection>, Stay)> {
+async fn begin(
+    hub: Arc<Hub>,
+    mut socket: WebSocket,
+    principal: Principal,
+    english: bool,
+) -> Option<(WebSocket, Arc<Connection>, Stay)> {
     let first = tokio::select! {
         first = timeout(HELLO_WITHIN, socket.recv()) => first.ok()??,
         () = hub.stops() => {
@@ -60,7 +65,7 @@ async fn begin(hub: Arc<Hub>, mut socket: WebSocket, principal: Principal) -> Op
         }
     };
     let (reference, hello) = read_hello(first)?;
-    let connection = Arc::new(Connection::new(hub.new_id(), principal));
+    let connection = Arc::new(Connection::new(hub.new_id(), principal, english));
     let greeting = match hello {
         Ok(hello) => session::greet(&hub, &connection, &hello).await,
         Err(problem) => Err(problem),
@@ -72,7 +77,7 @@ async fn begin(hub: Arc<Hub>, mut socket: WebSocket, principal: Principal) -> Op
             Some((socket, connection, stay))
         }
         Err(problem) => {
-            let refusal = [Message::Text(frames::error(reference, &problem))];
+            let refusal = [Message::Text(frames::error(reference, &problem, english))];
             let _ = write_all(&mut socket, FAREWELL, refusal).await;
             None
         }
@@ -153,12 +158,12 @@ async fn take_in(hub: Arc<Hub>, connection: Arc<Connection>, message: Message, w
     match message {
         Message::Text(text) if text.len() > session::FRAME_BYTES => {
             let (reference, _) = frames::read(text.as_str());
-            hub.answer(&connection, frames::error(reference, &session::too_large()));
+            hub.answer(&connection, frames::error(reference, &session::too_large(), connection.english));
         }
         Message::Text(text) => session::handle(hub, connection, text).await,
         Message::Binary(_) => {
             let problem = Problem::malformed("body", "テキストのフレームで送ってください。", "Frames are text.");
-            hub.answer(&connection, frames::error(None, &problem));
+            hub.answer(&connection, frames::error(None, &problem, connection.english));
         }
         Message::Ping(_) | Message::Pong(_) | Message::Close(_) => connection.heard(false),
     }

@@ -15,6 +15,7 @@ mod db;
 mod error;
 mod group;
 pub mod migrate;
+mod panics;
 pub mod ports;
 pub mod postgres;
 pub mod sqlite;

@@ -8,9 +8,6 @@ use directory::store::audit::{self, Doer};
 use kernel::{ActorId, OrgUnitId, Principal, RoomId, Time, UserId};
 use store::{StoreError, Tx};
 
-/// People found by a search, at most.
-const MATCHES: i64 = 200;
-
 /// These people; unknown ids are left out.
 pub(crate) async fn find(tx: &mut Tx<'_>, ids: Vec<UserId>) -> Result<HashMap<UserId, Person>, StoreError> {
     facts::people(tx, &ids).await
@@ -22,9 +19,14 @@ pub(crate) async fn are_active(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<bool, 
     Ok(facts::active(tx, ids.to_vec()).await? == distinct)
 }
 
-/// People whose name, ふりがな or section matches.
-pub(crate) async fn matching(tx: &mut Tx<'_>, q: &str) -> Result<Vec<UserId>, StoreError> {
-    facts::find(tx, q.trim(), MATCHES).await
+/// Those of these who can sign in, and so read.
+pub(crate) async fn usable(tx: &mut Tx<'_>, ids: Vec<UserId>, now: Time) -> Result<BTreeSet<UserId>, StoreError> {
+    facts::usable(tx, ids, now).await
+}
+
+/// Those of these whose name, ふりがな or section matches.
+pub(crate) async fn matching(tx: &mut Tx<'_>, q: &str, among: Vec<UserId>) -> Result<Vec<UserId>, StoreError> {
+    facts::matching(tx, q.trim(), among).await
 }
 
 /// The name of the person who acts inside a shared account.
@@ -56,7 +58,7 @@ pub(crate) async fn assigned_to(tx: &mut Tx<'_>, units: Vec<OrgUnitId>) -> Resul
     facts::assigned(tx, units).await
 }
 
-/// Writes into the audit trail what was done to a room.
+/// Writes into the audit trail what was done to a room; `action` is the operation's name.
 pub(crate) async fn note(
     tx: &mut Tx<'_>,
     principal: &Principal,

@@ -2,7 +2,7 @@
 
 use kernel::page::{self, Page, PageQuery};
 use kernel::principal::UserKind;
-use kernel::{ActorId, ClientId, Principal, Problem, UserId};
+use kernel::{ActorId, ClientId, Principal, Problem, SessionId, UserId};
 use serde_json::json;
 use store::{Tx, lock_structure, params};
 
@@ -74,17 +74,18 @@ impl Directory {
     /// 403, 404.
     pub async fn remove_actor(&self, principal: &Principal, id: UserId, actor: ActorId) -> Result<(), Problem> {
         let (tenant, principal, change) = (principal.tenant, principal.clone(), self.change(principal.into()));
-        let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
+        let write = async move |tx: &mut Tx<'_>| -> Result<Vec<SessionId>, Problem> {
             lock_structure(tx).await?;
             managed(tx, &principal, id).await?;
             if tx.exec(&users::REMOVE_ACTOR, &params![id, actor, change.now]).await? == 0 {
                 return Err(Problem::not_found());
             }
-            tx.exec(&sessions::DROP_ACTOR, &params![actor]).await?;
-            change.note(tx, "removeActor", id, json!({ "actorId": actor })).await
+            let acting = tx.query(&sessions::DROP_ACTOR, &params![actor]).await?;
+            change.note(tx, "removeActor", id, json!({ "actorId": actor })).await?;
+            Ok(acting.iter().map(|row| row.get(0)).collect())
         };
-        self.db(tenant).write(write).await?;
-        self.forget(tenant);
+        let acting = self.db(tenant).write(write).await?;
+        self.renew_sessions(tenant, acting).await;
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod users;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use kernel::live::Boxed;
 use kernel::{Clock, Principal, Problem, Random, SessionId, TenantId, Time};
 use store::ports::{AssignmentChange, AssignmentWatcher};
 use store::{Db, Store, Tx};
@@ -31,6 +32,9 @@ pub use users::UserFilter;
 
 /// Called when a session ends, so that its sockets are closed.
 type SignedOut = Arc<dyn Fn(TenantId, SessionId) + Send + Sync>;
+
+/// Called when another person acts in a session, so that its sockets know; what changed it is answered only then.
+type Renewed = Arc<dyn Fn(TenantId, SessionId) -> Boxed<'static, ()> + Send + Sync>;
 
 /// Principals by tenant and token hash, and when they were looked up.
 type Recent = HashMap<(TenantId, Vec<u8>), (Principal, Time)>;
@@ -48,6 +52,7 @@ struct Inner {
     recent: Mutex<Recent>,
     watcher: OnceLock<Arc<dyn AssignmentWatcher>>,
     signed_out: OnceLock<SignedOut>,
+    renewed: OnceLock<Renewed>,
 }
 
 impl Directory {
@@ -63,6 +68,7 @@ impl Directory {
             recent: Mutex::default(),
             watcher: OnceLock::new(),
             signed_out: OnceLock::new(),
+            renewed: OnceLock::new(),
         }))
     }
 
@@ -74,6 +80,11 @@ impl Directory {
     /// Names who is told of ended sessions. Once, at assembly.
     pub fn on_sign_out(&self, told: Arc<dyn Fn(TenantId, SessionId) + Send + Sync>) {
         let _ = self.0.signed_out.set(told);
+    }
+
+    /// Names who is told of sessions in which another person acts than before. Once, at assembly.
+    pub fn on_renewal(&self, told: Arc<dyn Fn(TenantId, SessionId) -> Boxed<'static, ()> + Send + Sync>) {
+        let _ = self.0.renewed.set(told);
     }
 
     fn db(&self, tenant: TenantId) -> Db {
@@ -100,6 +111,16 @@ impl Directory {
     /// Forgets cached principals of a tenant, after anything that changes who may do what there.
     fn forget(&self, tenant: TenantId) {
         self.0.recent.lock().unwrap_or_else(PoisonError::into_inner).retain(|(of, _), _| *of != tenant);
+    }
+
+    /// Another person acts in these sessions than before, or none.
+    async fn renew_sessions(&self, tenant: TenantId, sessions: impl IntoIterator<Item = SessionId>) {
+        self.forget(tenant);
+        for session in sessions {
+            if let Some(told) = self.0.renewed.get() {
+                told(tenant, session).await;
+            }
+        }
     }
 
     fn end_sessions(&self, tenant: TenantId, sessions: impl IntoIterator<Item = SessionId>) {

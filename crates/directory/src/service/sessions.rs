@@ -48,7 +48,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Says which person inside the shared account acts in this session.
+    /// Says which person inside the shared account acts in this session, on its open sockets too.
     ///
     /// # Errors
     /// 422 when the account has no such person.
@@ -68,7 +68,7 @@ impl Directory {
             change.note(tx, "setActor", session, json!({ "actorId": actor })).await
         };
         self.db(principal.tenant).write(write).await?;
-        self.forget(principal.tenant);
+        self.renew_sessions(principal.tenant, [session]).await;
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ store::statements! {
     pub REVOKE = "UPDATE sessions SET revoked_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND revoked_at IS NULL";
     pub REVOKE_OTHERS = "UPDATE sessions SET revoked_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id <> $3 AND revoked_at IS NULL RETURNING id";
     pub SET_ACTOR = "UPDATE sessions SET actor_id = $3 WHERE tenant_id = $1 AND id = $2";
-    pub DROP_ACTOR = "UPDATE sessions SET actor_id = NULL WHERE tenant_id = $1 AND actor_id = $2";
+    pub DROP_ACTOR = "UPDATE sessions SET actor_id = NULL WHERE tenant_id = $1 AND actor_id = $2 RETURNING id";
     pub KNOW_ADDRESS = "INSERT INTO known_addresses (tenant_id, user_id, address, last_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, user_id, address) DO UPDATE SET last_at = excluded.last_at";
     pub KNOWS_ADDRESS = "SELECT 1 FROM known_addresses WHERE tenant_id = $1 AND user_id = $2 AND address = $3";

@@ -34,8 +34,9 @@ store::statements! {
             OR EXISTS (SELECT 1 FROM assignments a WHERE a.tenant_id = $1 AND a.user_id = u.id AND a.org_unit_id = ANY_ID($11)))
         AND (CAST($8 AS TEXT) IS NULL OR BYTES(u.kana_key) > $8 OR (u.kana_key = $8 AND u.id > $9))
         ORDER BY BYTES(u.kana_key), u.id LIMIT $10";
-    pub FIND_BY_TEXT = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL ORDER BY BYTES(kana_key), id LIMIT $3";
+    pub MATCHING_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND search LIKE $2 ESCAPE '!' AND suspended_at IS NULL AND id = ANY_ID($3)";
     pub ACTIVE_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY_ID($2) AND suspended_at IS NULL";
+    pub USABLE_AMONG = "SELECT id FROM users WHERE tenant_id = $1 AND id = ANY_ID($2) AND suspended_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
     pub PEOPLE = "SELECT u.id, u.name, u.kana, u.kind, o.name, a.position FROM users u
         LEFT JOIN assignments a ON a.tenant_id = $1 AND a.user_id = u.id AND a.is_primary = 1
         LEFT JOIN org_units o ON o.tenant_id = $1 AND o.id = a.org_unit_id

@@ -13,13 +13,9 @@ use tokio::sync::mpsc;
 
 use super::Hub;
 use super::connection::Close;
-use crate::frames;
 
 /// Streams compared in one question.
 const TOGETHER: usize = 500;
-
-/// Sessions looked at in one round, unless their share is more.
-const CHECKED_TOGETHER: usize = 200;
 
 /// Starts the tasks; they end with the hub.
 pub(super) fn start(hub: &Arc<Hub>, mut noticed: mpsc::UnboundedReceiver<(TenantId, StreamId)>) {
@@ -165,44 +161,5 @@ impl Hub {
                 self.leave(&connection);
             }
         }
-    }
-
-    /// Looks at sessions again, a share of them each time; ends the connections of those that ended.
-    async fn recheck_sessions(&self) {
-        let Ok(attached) = self.attached() else { return };
-        let connections = self.connections();
-        let every = self.config.recheck_every;
-        let share = share(connections.len(), self.config.compare_every, every);
-        for connection in connections.iter().filter(|connection| connection.due_for_check(every)).take(share) {
-            match attached.auth.still(connection.tenant, connection.session).await {
-                Ok(Some(now)) => connection.renew(now),
-                Ok(None) => {
-                    self.answer(connection, frames::signed_out());
-                    connection.close(Close::SignedOut);
-                }
-                // The database is away: nobody is thrown out for that.
-                Err(_) => return,
-            }
-        }
-    }
-}
-
-/// How many of these each round takes, for all to have their turn in time: those who came all at once do not stay together.
-fn share(connections: usize, round: Duration, every: Duration) -> usize {
-    let share = (connections as u128 * round.as_micros()).div_ceil(every.as_micros().max(1));
-    usize::try_from(share).unwrap_or(usize::MAX).max(CHECKED_TOGETHER)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_round_takes_a_share_of_the_sessions() {
-        let share = |connections, every| share(connections, Duration::from_secs(1), Duration::from_secs(every));
-        assert_eq!(share(100, 30), CHECKED_TOGETHER);
-        assert_eq!(share(18_000, 30), 600);
-        assert_eq!(share(18_001, 30), 601);
-        assert!(share(18_000, 0) >= 18_000);
     }
 }

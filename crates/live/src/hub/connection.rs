@@ -1,7 +1,7 @@
 //! One connection's place in the hub: its bounded queue, and what it has on screen.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,8 +37,11 @@ pub struct Connection {
     pub user: UserId,
     /// By which session.
     pub session: SessionId,
-    /// Who it is, with the rights of the last look.
-    principal: Mutex<Arc<Principal>>,
+    /// Whether it reads English rather than Japanese.
+    pub english: bool,
+    principal: Mutex<Known>,
+    /// Looks at the session that have begun.
+    looks: AtomicU64,
     pending: Mutex<Pending>,
     /// Rung when there is something to write.
     pub bell: Notify,
@@ -53,6 +56,15 @@ pub struct Connection {
 struct Pending {
     queue: Queue,
     close: Option<(Close, Instant)>,
+}
+
+/// A look at a connection's session that has begun.
+pub struct Look(u64);
+
+/// Who it is, with the rights of the newest look at its session.
+struct Known {
+    principal: Arc<Principal>,
+    look: u64,
 }
 
 /// What is on screen.
@@ -89,14 +101,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Connection {
     /// A connection of `principal`.
-    pub fn new(id: Uuid, principal: Principal) -> Self {
+    pub fn new(id: Uuid, principal: Principal, english: bool) -> Self {
         let now = Instant::now();
         Self {
             id,
             tenant: principal.tenant,
             user: principal.user,
             session: principal.session,
-            principal: Mutex::new(Arc::new(principal)),
+            english,
+            principal: Mutex::new(Known { principal: Arc::new(principal), look: 0 }),
+            looks: AtomicU64::new(0),
             pending: Mutex::default(),
             bell: Notify::new(),
             screen: Mutex::default(),
@@ -107,14 +121,21 @@ impl Connection {
 
     /// Who it is.
     pub fn principal(&self) -> Arc<Principal> {
-        Arc::clone(&lock(&self.principal))
+        Arc::clone(&lock(&self.principal).principal)
     }
 
-    /// The rights as they now are.
-    pub fn renew(&self, principal: Principal) {
+    /// Before a session is looked at: whoever began later knows better.
+    pub fn begin_look(&self) -> Look {
+        Look(self.looks.fetch_add(1, Ordering::AcqRel) + 1)
+    }
+
+    /// The actor and the rights as that look found them, unless a later one has told already.
+    pub fn renew(&self, Look(look): Look, principal: Principal) {
         let mut held = lock(&self.principal);
-        let address = held.address;
-        *held = Arc::new(Principal { address, ..principal });
+        if look > held.look {
+            let address = held.principal.address;
+            *held = Known { principal: Arc::new(Principal { address, ..principal }), look };
+        }
     }
 
     /// Puts news into the queue; true where they overflow: then the client will be told that it is behind.

@@ -4,6 +4,7 @@ mod compare;
 pub mod connection;
 mod presence;
 pub(crate) mod queue;
+mod sessions;
 mod state;
 mod stay;
 
@@ -14,8 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
 use kernel::event::EventSink;
-use kernel::live::{Authenticates, FrameHandler, StreamReader};
-use kernel::{Clock, Event, Problem, Random, Reach, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
+use kernel::live::{Authenticates, FrameHandler, Membership, StreamReader};
+use kernel::{Clock, Event, Problem, Random, Reach, Rev, RoomId, Seq, StreamId, TenantId, UserId};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
@@ -271,21 +272,33 @@ impl Hub {
     ///
     /// # Errors
     /// 503 when the process is full or the database away.
-    pub(crate) async fn enter(&self, connection: &Arc<Connection>) -> Result<kernel::Rev, Problem> {
-        let principal = connection.principal();
-        let (memberships, me) = self.attached()?.reader.memberships(principal.tenant, principal.user).await?;
+    pub(crate) async fn enter(&self, connection: &Arc<Connection>) -> Result<Rev, Problem> {
+        loop {
+            let (memberships, me) = self.attached()?.reader.memberships(connection.tenant, connection.user).await?;
+            if self.place(connection, memberships, me)? {
+                return Ok(me);
+            }
+        }
+    }
+
+    /// Puts a connection in its place, unless the user's other connections have heard since of what changed about their
+    /// rooms: `false`, and what was read is old. Nobody would tell it again: what they heard counts as published.
+    fn place(&self, connection: &Arc<Connection>, memberships: Vec<Membership>, me: Rev) -> Result<bool, Problem> {
         let mut state = self.lock();
         if state.connections.len() >= self.config.most_connections {
             return Err(Problem::unavailable());
         }
-        state.connections.insert(connection.id, Arc::clone(connection));
-        let tenant = state.tenants.entry(principal.tenant).or_default();
+        let tenant = state.tenants.entry(connection.tenant).or_default();
+        if tenant.users.get(&connection.user).is_some_and(|user| user.rev > me) {
+            return Ok(false);
+        }
         tenant.enter(connection, memberships, me);
-        let own = tenant.users.get(&principal.user).map_or(&[][..], |user| &user.connections);
+        let own = tenant.users.get(&connection.user).map_or(&[][..], |user| &user.connections);
         for oldest in own.iter().rev().skip(self.config.most_per_user) {
             oldest.close(Close::Policy);
         }
-        Ok(me)
+        state.connections.insert(connection.id, Arc::clone(connection));
+        Ok(true)
     }
 
     /// Lets a connection go.
@@ -323,16 +336,6 @@ impl Hub {
     pub(crate) fn set_readers(connection: &Connection, room: RoomId, seq: Option<Seq>) {
         connection.screen.lock().unwrap_or_else(PoisonError::into_inner).readers = seq.map(|_| room);
     }
-
-    /// Ends the connections of a session that has ended.
-    pub fn close_session(&self, tenant: TenantId, session: SessionId) {
-        for connection in self.connections() {
-            if connection.tenant == tenant && connection.session == session {
-                self.answer(&connection, frames::signed_out());
-                connection.close(Close::SignedOut);
-            }
-        }
-    }
 }
 
 /// Outside the lock, once for all. What can't be written counts as published all the same: it must not hold up what follows.
@@ -352,7 +355,7 @@ enum Order {
 }
 
 /// Whether an event of `rev` follows what has been published; then it counts as published.
-fn order(published: &mut kernel::Rev, rev: kernel::Rev) -> Order {
+fn order(published: &mut Rev, rev: Rev) -> Order {
     if rev == 0 {
         return Order::Next;
     }

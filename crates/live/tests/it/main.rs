@@ -3,6 +3,7 @@
 mod bounds;
 mod event_streams;
 mod healing;
+mod sessions;
 mod stage;
 mod stopping;
 
@@ -82,6 +83,94 @@ async fn a_returning_client_gets_what_it_missed_before_ready() {
 }
 
 #[tokio::test]
+async fn a_device_that_connects_while_its_user_is_taken_out_hears_no_more_of_the_room() {
+    let stage = Stage::set().await;
+    let (mut kenji, mut aiko, mut aikos_phone) =
+        (stage.connect("kenji").await, stage.connect("aiko").await, stage.open("aiko").await);
+    let held = stage.world.hold();
+    aikos_phone.send(json!({ "type": "hello" })).await;
+    held.read().await;
+    stage.move_in_section("aiko", false);
+    assert_eq!(aiko.expect("room").await["room"]["gone"], true, "the other device knows");
+    held.let_go();
+    aikos_phone.expect("ready").await;
+    stage.say(SECTION, 21, true, "もう聞こえない");
+    assert_eq!(kenji.expect("message").await["message"]["text"], "もう聞こえない");
+    for device in [&mut aiko, &mut aikos_phone] {
+        let heard = device.settled().await;
+        assert!(heard.iter().all(|frame| frame["type"] != "message"), "{heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_connects_while_its_user_is_let_in_hears_the_room() {
+    let stage = Stage::set().await;
+    let (mut mei, mut meis_phone) = (stage.connect("mei").await, stage.open("mei").await);
+    let held = stage.world.hold();
+    meis_phone.send(json!({ "type": "hello" })).await;
+    held.read().await;
+    stage.move_in_section("mei", true);
+    mei.expect("room").await;
+    held.let_go();
+    meis_phone.expect("ready").await;
+    stage.say(SECTION, 21, true, "ようこそ");
+    for device in [&mut mei, &mut meis_phone] {
+        assert_eq!(device.expect("message").await["message"]["text"], "ようこそ");
+    }
+}
+
+#[tokio::test]
+async fn an_only_device_that_connects_while_its_user_is_taken_out_is_put_right_by_the_comparison() {
+    let stage = Stage::set().await;
+    let (mut kenji, mut aiko) = (stage.connect("kenji").await, stage.open("aiko").await);
+    let held = stage.world.hold();
+    aiko.send(json!({ "type": "hello" })).await;
+    held.read().await;
+    stage.move_in_section("aiko", false);
+    held.let_go();
+    aiko.expect("ready").await;
+    assert_eq!(aiko.expect("room").await["room"]["gone"], true);
+    stage.say(SECTION, 21, true, "もう聞こえない");
+    kenji.expect("message").await;
+    let heard = aiko.settled().await;
+    assert!(heard.iter().all(|frame| frame["type"] != "message"), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_hello_that_counts_below_zero_is_refused() {
+    let stage = Stage::set().await;
+    let room = FLOOD_WATCH.to_string();
+    let least = i64::MIN;
+    for (field, hello) in [
+        ("me", json!({ "me": least })),
+        ("rooms", json!({ "rooms": { &room: -1 } })),
+        ("revs", json!({ "revs": { &room: least } })),
+        ("reads", json!({ "reads": { &room: -1 } })),
+    ] {
+        let mut kenji = stage.open("kenji").await;
+        let mut frame = hello;
+        frame["type"] = json!("hello");
+        kenji.send(frame).await;
+        let problem = kenji.expect("error").await["problem"].clone();
+        assert_eq!((&problem["status"], &problem["errors"][0]["field"]), (&json!(422), &json!(field)));
+    }
+    stage.connect_with("kenji", json!({ "type": "hello", "rooms": { &room: 0 }, "reads": { &room: 0 }, "me": 0 })).await;
+}
+
+#[tokio::test]
+async fn errors_are_said_in_the_callers_language() {
+    let stage = Stage::set().await;
+    for (language, detail) in [("en-US,ja;q=0.5", "The request is malformed."), ("ja", "入力の形式が正しくありません。")]
+    {
+        let mut kenji = stage.open_in("kenji", language).await;
+        kenji.send(json!({ "type": "hello" })).await;
+        kenji.expect("ready").await;
+        kenji.send(json!({ "type": "dance" })).await;
+        assert_eq!(kenji.expect("error").await["problem"]["detail"], detail);
+    }
+}
+
+#[tokio::test]
 async fn a_socket_that_never_reads_loses_its_queue_not_its_place_and_slows_nobody() {
     let stage = Stage::with(|config| config.queue_frames = 64).await;
     let (mut kenji, mut stuck) = (stage.connect("kenji").await, stage.connect("mei").await);
@@ -135,26 +224,6 @@ async fn broken_utf8_ends_that_socket_alone() {
     let _ = tokio::time::timeout(Duration::from_secs(5), raw.read_to_end(&mut rest)).await.expect("the server ends it");
     stage.say(FLOOD_WATCH, 21, true, "続き");
     assert_eq!(aiko.expect("message").await["message"]["text"], "続き");
-}
-
-#[tokio::test]
-async fn a_revoked_session_is_told_and_closed() {
-    let stage = Stage::with(|config| config.recheck_every = Duration::from_millis(10)).await;
-    let mut aiko = stage.connect("aiko").await;
-    stage.world.revoke_all();
-    aiko.expect("signedOut").await;
-    assert_eq!(aiko.closed().await, 4401);
-}
-
-#[tokio::test]
-async fn a_session_that_signs_out_is_closed_at_once() {
-    let stage = Stage::set().await;
-    let (mut aiko, mut kenji) = (stage.connect("aiko").await, stage.connect("kenji").await);
-    stage.hub.close_session(stage::CITY, kernel::SessionId(user("aiko").0));
-    aiko.expect("signedOut").await;
-    assert_eq!(aiko.closed().await, 4401);
-    kenji.send(json!({ "type": "ping" })).await;
-    kenji.expect("pong").await;
 }
 
 #[tokio::test]

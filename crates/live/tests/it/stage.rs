@@ -15,7 +15,9 @@ use kernel::clock::SystemClock;
 use kernel::event::{EventSink as _, Frame};
 use kernel::live::{Authenticates, Boxed, FrameHandler, Handled, Head, Hello, Membership, StreamReader};
 use kernel::principal::UserKind;
-use kernel::{Event, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
+use kernel::{
+    ActorId, Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId,
+};
 use live::{Bus, Hub, LiveConfig};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -35,6 +37,11 @@ pub fn user(name: &str) -> UserId {
     UserId(Uuid::from_u128(name.bytes().map(u128::from).sum()))
 }
 
+/// The one session of somebody.
+pub fn session(name: &str) -> SessionId {
+    SessionId(user(name).0)
+}
+
 /// What the capabilities hold.
 #[derive(Default)]
 pub struct World {
@@ -49,11 +56,51 @@ pub struct World {
     /// Rung when a `wait` frame has come, and to answer it.
     pub waits: Notify,
     pub let_go: Notify,
+    actors: Mutex<HashMap<SessionId, ActorId>>,
+    /// Who is in `SECTION` otherwise than at first.
+    moved: Mutex<HashMap<UserId, bool>>,
+    held: Mutex<Option<Arc<Hold>>>,
+}
+
+/// Holds up a reading of memberships between the database's answer and its reader.
+#[derive(Default)]
+pub struct Hold {
+    read: Notify,
+    go: Notify,
+}
+
+impl Hold {
+    /// Waits until it has been read.
+    pub async fn read(&self) {
+        self.read.notified().await;
+    }
+
+    /// Lets the answer through.
+    pub fn let_go(&self) {
+        self.go.notify_one();
+    }
 }
 
 impl World {
     pub fn revoke_all(&self) {
         self.revoked.store(true, Ordering::SeqCst);
+    }
+
+    /// In this session this person of the account acts from now on.
+    pub fn act(&self, session: SessionId, actor: ActorId) {
+        self.actors.lock().unwrap().insert(session, actor);
+    }
+
+    /// Holds up the next reading of memberships.
+    pub fn hold(&self) -> Arc<Hold> {
+        let hold = Arc::new(Hold::default());
+        *self.held.lock().unwrap() = Some(Arc::clone(&hold));
+        hold
+    }
+
+    fn is_in_section(&self, of: UserId) -> bool {
+        let at_first = of == user("aiko") || of == user("kenji");
+        self.moved.lock().unwrap().get(&of).copied().unwrap_or(at_first)
     }
 
     fn rev(&self, stream: StreamId) -> Rev {
@@ -66,11 +113,17 @@ impl StreamReader for World {
         let from = if of == user("mei") { 10 } else { 1 };
         let at = |room, from| Membership { room, rev: self.rev(StreamId::Room(room)), last_seq: 20, spans: vec![(from, None)] };
         let mut rooms = vec![at(FLOOD_WATCH, from)];
-        if of == user("aiko") || of == user("kenji") {
+        if self.is_in_section(of) {
             rooms.push(at(SECTION, 1));
         }
-        let me = self.rev(StreamId::User(of));
-        Box::pin(async move { Ok((rooms, me)) })
+        let (me, held) = (self.rev(StreamId::User(of)), self.held.lock().unwrap().take());
+        Box::pin(async move {
+            if let Some(held) = held {
+                held.read.notify_one();
+                held.go.notified().await;
+            }
+            Ok((rooms, me))
+        })
     }
 
     fn catch_up<'a>(&'a self, _: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
@@ -125,7 +178,9 @@ impl FrameHandler for World {
                     Ok(Handled::Ack(json!({ "message": { "text": body["text"] } })))
                 });
             }
-            "send" => Ok(Handled::Ack(json!({ "message": { "text": body["text"], "senderId": principal.user } }))),
+            "send" => Ok(Handled::Ack(
+                json!({ "message": { "text": body["text"], "senderId": principal.user, "actorId": principal.actor } }),
+            )),
             "read" => Err(Problem::not_found()),
             _ => Ok(Handled::NotMine),
         };
@@ -136,24 +191,26 @@ impl FrameHandler for World {
 impl Authenticates for World {
     fn still<'a>(&'a self, _: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>> {
         let gone = self.revoked.load(Ordering::SeqCst);
+        let name = ["aiko", "kenji", "mei"].into_iter().find(|name| self::session(name) == session).unwrap();
+        let actor = self.actors.lock().unwrap().get(&session).copied();
         let hangs = self.sessions_hang.load(Ordering::SeqCst);
         Box::pin(async move {
             if hangs {
                 std::future::pending::<()>().await;
             }
-            Ok((!gone).then(|| principal("aiko", session)))
+            Ok((!gone).then(|| Principal { actor, ..principal(name) }))
         })
     }
 }
 
-fn principal(name: &str, session: SessionId) -> Principal {
+fn principal(name: &str) -> Principal {
     Principal {
         tenant: CITY,
         user: user(name),
         kind: UserKind::Person,
         actor: None,
         rights: Vec::new(),
-        session,
+        session: session(name),
         device: "test".into(),
         address: IpAddr::from([127, 0, 0, 1]),
     }
@@ -204,7 +261,7 @@ impl Stage {
     /// Writes an event into the log and publishes it: the next rev of a room.
     pub fn say(&self, room: RoomId, seq: Seq, new: bool, text: &str) {
         let message = json!({ "roomId": room, "seq": seq, "text": text });
-        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new }, |rev| {
+        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new }, Vec::new(), |rev| {
             Arc::new(json!({ "type": "message", "rev": rev, "message": message }))
         });
     }
@@ -212,18 +269,36 @@ impl Stage {
     /// Something on somebody's own stream.
     pub fn nudge(&self, name: &str) {
         let of = user(name);
-        self.happen(StreamId::User(of), Reach::User(of), |rev| Arc::new(json!({ "type": "nudge", "me": rev })));
+        let frame = |rev| -> Arc<dyn Frame> { Arc::new(json!({ "type": "nudge", "me": rev })) };
+        self.happen(StreamId::User(of), Reach::User(of), Vec::new(), frame);
     }
 
     /// A message that can't be written.
     pub fn stumble(&self, room: RoomId, seq: Seq) {
-        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new: true }, |_| Arc::new(Unwritable));
+        self.happen(StreamId::Room(room), Reach::Room { room, seq: Some(seq), new: true }, Vec::new(), |_| Arc::new(Unwritable));
     }
 
-    fn happen(&self, stream: StreamId, reach: Reach, frame: impl FnOnce(Rev) -> Arc<dyn Frame>) {
+    /// Somebody comes into `SECTION` or leaves it: the next rev of their own stream.
+    pub fn move_in_section(&self, name: &str, present: bool) {
+        let user = user(name);
+        self.world.moved.lock().unwrap().insert(user, present);
+        let head = (self.world.rev(StreamId::Room(SECTION)), 20);
+        let membership = MembershipChange { room: SECTION, user, spans: vec![(1, (!present).then_some(20))], head };
+        self.happen(StreamId::User(user), Reach::User(user), vec![membership], |rev| {
+            Arc::new(json!({ "type": "room", "me": rev, "room": { "id": SECTION, "gone": !present } }))
+        });
+    }
+
+    fn happen(
+        &self,
+        stream: StreamId,
+        reach: Reach,
+        membership: Vec<MembershipChange>,
+        frame: impl FnOnce(Rev) -> Arc<dyn Frame>,
+    ) {
         let mut log = self.world.log.lock().unwrap();
         let rev = log.get(&stream).and_then(|events| events.last()).map_or(0, |event| event.rev) + 1;
-        let event = Event { tenant: CITY, reach, rev, membership: Vec::new(), frame: Some(frame(rev)) };
+        let event = Event { tenant: CITY, reach, rev, membership, frame: Some(frame(rev)) };
         log.entry(stream).or_default().push(event.clone());
         drop(log);
         self.hub.committed(vec![event]);
@@ -253,8 +328,14 @@ impl Stage {
 
     /// A socket that has not said hello.
     pub async fn open(&self, name: &str) -> Socket {
+        self.open_in(name, "ja").await
+    }
+
+    /// As [`Self::open`], of somebody who reads this language.
+    pub async fn open_in(&self, name: &str, language: &str) -> Socket {
         let mut request = format!("ws://{}/live", self.address).into_client_request().unwrap();
         request.headers_mut().insert("x-user", name.parse().unwrap());
+        request.headers_mut().insert("accept-language", language.parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         Socket { socket, passed: Vec::new() }
     }
@@ -263,8 +344,7 @@ impl Stage {
 async fn identify(mut request: Request, next: Next) -> axum::response::Response {
     let name = request.headers().get("x-user").and_then(|name| name.to_str().ok()).map(str::to_owned);
     if let Some(name) = name {
-        let session = SessionId(user(&name).0);
-        request.extensions_mut().insert(principal(&name, session));
+        request.extensions_mut().insert(principal(&name));
     }
     next.run(request).await
 }
@@ -304,6 +384,14 @@ impl Socket {
                 other => panic!("waited for {kind}, got {other:?} after {:?}", self.passed),
             }
         }
+    }
+
+    /// Everything that has come by the time a ping sent now is answered.
+    pub async fn settled(&mut self) -> Vec<Value> {
+        self.passed.clear();
+        self.send(json!({ "type": "ping" })).await;
+        self.expect("pong").await;
+        std::mem::take(&mut self.passed)
     }
 
     /// The code that the server closes with.

@@ -11,7 +11,7 @@ use kernel::event::EventSink;
 use tokio_postgres::{Config, NoTls};
 
 use crate::tx::Conn;
-use crate::{StoreError, Tx, migrate};
+use crate::{StoreError, Tx, migrate, panics};
 
 /// The schema that holds everything.
 pub const SCHEMA: &str = "irori";
@@ -98,7 +98,8 @@ impl Postgres {
         let mut open = Open(Some(self.client().await?));
         open.begin(tenant, read_only).await?;
         let mut tx = Tx::new(Conn::Postgres(open.client()), tenant);
-        let outcome = work(&mut tx).await;
+        // On a panic the connection, which may be in the middle of a statement, is closed and not given back.
+        let outcome = panics::caught(work(&mut tx)).await?;
         let events = tx.into_events();
         if outcome.is_err() {
             open.end("ROLLBACK").await?;
@@ -112,7 +113,7 @@ impl Postgres {
     }
 }
 
-/// A connection inside a transaction. Dropped half-way (the caller went away, a panic), it is closed instead of going
+/// A connection inside a transaction. Dropped half-way (the caller went away, the work panicked), it is closed instead of going
 /// back to the pool, and the server rolls back.
 struct Open(Option<Object>);
 

@@ -5,7 +5,6 @@
 //! that fails or panics is rolled back alone; a commit that fails, or a transaction that the database gives up, fails all of
 //! them.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -19,6 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoints::Checkpoints;
+use crate::panics::panicked;
 use crate::tx::Conn;
 use crate::{StoreError, Tx};
 
@@ -154,11 +154,7 @@ where
         let outcome = poll_once(work(&mut tx)).map_err(E::from).flatten();
         (outcome, tx.into_events())
     }));
-    let (outcome, events) = ran.unwrap_or_else(|panic| {
-        let message = panic_message(panic.as_ref());
-        tracing::error!(message, "work on the writer panicked");
-        (Err(StoreError::Panicked(message).into()), Vec::new())
-    });
+    let (outcome, events) = ran.unwrap_or_else(|panic| (Err(panicked(panic.as_ref()).into()), Vec::new()));
     if connection.is_autocommit() {
         // The whole transaction is gone, and the savepoint with it.
         return (outcome, Vec::new());
@@ -169,11 +165,6 @@ where
         Ok(()) if outcome.is_ok() => (outcome, events),
         Ok(()) => (outcome, Vec::new()),
     }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
 /// Every statement on SQLite returns at once, so a transaction's future is done at its first poll; one that is not has

@@ -181,6 +181,38 @@ async fn each_of_a_group_gets_its_own_answer() {
     assert_eq!(count(&it.db).await, 270);
 }
 
+struct Unlucky;
+
+impl GroupWork for Unlucky {
+    type In = i64;
+    type Out = i64;
+    fn run<'a>(&'a self, tx: &'a mut Tx<'_>, items: Vec<i64>) -> Boxed<'a, Result<Vec<i64>, StoreError>> {
+        Box::pin(async move {
+            for n in &items {
+                tx.exec(&INSERT, &params![*n]).await?;
+                assert_ne!(*n, 13, "as a test does");
+            }
+            Ok(items)
+        })
+    }
+}
+
+/// A panic fails its own group and no later one, and leaves nothing behind. The tenant has an empty table of numbers.
+async fn groups_go_on_after_a_panic(store: Store, tenant: TenantId) {
+    let db = store.tenant(tenant);
+    let group = Group::new(store, tenant, Arc::new(Unlucky));
+    assert_eq!(group.submit(1).await.unwrap(), 1);
+    assert!(matches!(group.submit(13).await, Err(StoreError::Unavailable(_))), "its submitter is told");
+    assert_eq!(group.submit(2).await.unwrap(), 2, "the line goes on");
+    assert_eq!(count(&db).await, 2);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_group_fails_that_group_alone() {
+    let it = fixture().await;
+    groups_go_on_after_a_panic(it.store.clone(), TenantId(7)).await;
+}
+
 #[tokio::test]
 async fn the_set_up_link_works_once_and_only_the_newest() {
     let folder = tempfile::tempdir().unwrap();

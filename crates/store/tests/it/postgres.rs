@@ -74,12 +74,23 @@ async fn a_prepared_database_walls_tenants_off_and_refuses_its_owner() {
         .await
         .unwrap();
     assert_eq!(seen, [10]);
-    let panicked = tokio::spawn({
-        let db = store.tenant(TenantId(1));
-        async move { db.write(async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") }).await }
-    });
-    assert!(panicked.await.is_err());
+    let panicking = async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") };
+    let panicked = store.tenant(TenantId(1)).write(panicking).await;
+    assert!(matches!(panicked, Err(StoreError::Panicked(message)) if message == "as a test does"));
     store.tenant(TenantId(1)).write(async |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![11_i64]).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_panic_in_a_group_fails_that_group_alone() {
+    let owner = owner_url();
+    let database = format!("groups_{}", std::process::id());
+    run(&owner, &format!("CREATE DATABASE {database}")).await;
+    let owner = address(&owner, None, &database);
+    let table = "CREATE SCHEMA irori; CREATE TABLE irori.numbers (tenant_id BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (tenant_id, n))";
+    run(&owner, table).await;
+    prepare(&owner, &Role { name: "irori_groups".to_owned(), password: Some("x".to_owned()) }).await.unwrap();
+    let store = open(address(&owner, Some("irori_groups:x"), &database)).await.unwrap();
+    super::groups_go_on_after_a_panic(store, TenantId(1)).await;
 }
 
 #[tokio::test]

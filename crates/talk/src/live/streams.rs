@@ -10,7 +10,9 @@ use kernel::{Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Se
 use store::{StoreError, Tx};
 
 use super::wire::{RoomBody, RoomPatch, ServerFrame, message_event, own_event, room_event};
+use crate::model::room::{RoomKind, RoomRow};
 use crate::model::{Message, Spans};
+use crate::people;
 use crate::service::describe::{Viewer, describe};
 use crate::service::reads::{NAMED_READERS, counts};
 use crate::service::{Talk, enter};
@@ -145,7 +147,7 @@ struct OwnChanges {
 
 /// `None`: too much, or what the client holds is not ours; everything is told afresh.
 async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Result<Option<OwnChanges>, StoreError> {
-    if held > now || now - held > MOST_MISSED {
+    if held > now || now.saturating_sub(held) > MOST_MISSED {
         return Ok(None);
     }
     let mut own = OwnChanges::default();
@@ -168,7 +170,7 @@ async fn missed_in_room(
     (held, now): (Rev, Rev),
     spans: &Spans,
 ) -> Result<Vec<ServerFrame>, StoreError> {
-    if held > now || now - held > MOST_MISSED {
+    if held > now || now.saturating_sub(held) > MOST_MISSED {
         return Ok(vec![ServerFrame::Reset { room_id: room }]);
     }
     let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
@@ -204,6 +206,7 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
     let tenant = tx.tenant();
     let messages = changed_messages(tx, room, log, |_| true).await?;
     let Some(row) = rooms::find(tx, room).await? else { return Ok(Vec::new()) };
+    let title = shared_title(tx, &row).await?;
     let event = |change: &Change| match change.what {
         What::Message(seq) => {
             let message = messages.get(&seq)?;
@@ -215,10 +218,9 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
             }
         }
         What::Room | What::Members => {
-            let title = (row.kind != crate::model::RoomKind::Direct && !row.title.is_empty()).then(|| row.title.clone());
             let patch = RoomPatch {
                 kind: Some(row.kind),
-                title,
+                title: title.clone(),
                 member_count: Some(row.member_count),
                 include_children: row.org_unit_id.map(|_| row.include_children),
                 notice_seq: Some(row.notice_seq),
@@ -229,6 +231,16 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
         What::MyRoom(_) | What::Nudge(..) => None,
     };
     Ok(log.iter().filter_map(event).collect())
+}
+
+/// What a room is called by all in it; a direct one is called otherwise by each.
+async fn shared_title(tx: &mut Tx<'_>, row: &RoomRow) -> Result<Option<String>, StoreError> {
+    match row.org_unit_id {
+        _ if row.kind == RoomKind::Direct => Ok(None),
+        _ if !row.title.is_empty() => Ok(Some(row.title.clone())),
+        Some(unit) => Ok(people::tree(tx).await?.name(unit).map(str::to_owned)),
+        None => Ok(None),
+    }
 }
 
 /// A rev that needs no frame, but must be seen to have passed.
@@ -253,7 +265,7 @@ async fn own_events(tx: &mut Tx<'_>, user: UserId, log: &[Change]) -> Result<Vec
                 let patch = mine.map_or_else(
                     || RoomPatch::gone(room),
                     |mine| RoomPatch {
-                        visible_from_seq: Some(mine.visible_from_seq),
+                        visible_from_seq: spans.visible_from(),
                         muted: Some(mine.muted),
                         hidden: Some(row.last_seq < mine.hidden_until_seq),
                         pinned: Some(mine.pinned),

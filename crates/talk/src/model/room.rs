@@ -85,9 +85,10 @@ pub struct Room {
     pub rev: Rev,
     /// How far the caller has read.
     pub read_seq: Seq,
-    /// From which seq the caller may see.
+    /// From which seq the caller may see without a gap.
     pub visible_from_seq: Seq,
-    /// Messages of others that the caller has not read.
+    /// Messages of others that the caller has not read. Above 1,000 it is the distance from the cursor to the newest message,
+    /// one's own, recalled ones and the room's own lines included: nobody reads that number, and counting would take long.
     pub unread_count: i64,
     /// Those of them that name the caller.
     pub mention_count: i64,

@@ -11,28 +11,28 @@ pub struct Span {
     pub left: Option<Seq>,
 }
 
-/// All spans of one user in one room, in order and never touching.
+/// All spans of one user in one room, in order. Closed ones never touch. The open one, which comes last, begins where
+/// they came in: what lies before it they were shown, or saw when they were here before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spans(Vec<Span>);
 
 impl Spans {
-    /// Puts spans in order and joins those that touch.
+    /// Puts spans in order and joins closed ones that touch.
     #[must_use]
-    pub fn new(mut spans: Vec<Span>) -> Self {
-        spans.retain(|span| span.left.is_none_or(|left| left >= span.from));
-        spans.sort_by_key(|span| span.from);
-        let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
-        for span in spans {
+    pub fn new(spans: &[Span]) -> Self {
+        let open = spans.iter().filter(|span| span.left.is_none()).map(|span| span.from).min();
+        let most = open.map_or(Seq::MAX, |from| from - 1);
+        let closed = spans.iter().filter_map(|span| Some((span.from, span.left?.min(most))));
+        let mut closed: Vec<(Seq, Seq)> = closed.filter(|(from, left)| from <= left).collect();
+        closed.sort_unstable();
+        let mut joined: Vec<Span> = Vec::with_capacity(closed.len() + 1);
+        for (from, left) in closed {
             match joined.last_mut() {
-                Some(last) if last.left.is_none_or(|left| span.from <= left + 1) => {
-                    last.left = match (last.left, span.left) {
-                        (Some(a), Some(b)) => Some(a.max(b)),
-                        _ => None,
-                    };
-                }
-                _ => joined.push(span),
+                Some(Span { left: Some(last), .. }) if from <= *last + 1 => *last = left.max(*last),
+                _ => joined.push(Span { from, left: Some(left) }),
             }
         }
+        joined.extend(open.map(|from| Span { from, left: None }));
         Self(joined)
     }
 
@@ -58,18 +58,35 @@ impl Spans {
         self.0.last().is_some_and(|span| span.left.is_none())
     }
 
-    /// Where the open span begins.
+    /// The first message that they are here to read: where the open span begins. Whether they have read is asked of no
+    /// message before it.
     #[must_use]
-    pub fn visible_from(&self) -> Option<Seq> {
+    pub fn here_from(&self) -> Option<Seq> {
         self.0.last().filter(|span| span.left.is_none()).map(|span| span.from)
     }
 
-    /// They come in, or may see from further back: everything from `from` on.
+    /// How far back they see without a gap.
+    #[must_use]
+    pub fn visible_from(&self) -> Option<Seq> {
+        let here = self.here_from()?;
+        let before = self.0.iter().rev().skip(1).take(1).filter(|span| span.left == Some(here - 1));
+        Some(before.map(|span| span.from).next().unwrap_or(here))
+    }
+
+    /// They come in, and read from `from` on.
     #[must_use]
     pub fn opened_at(&self, from: Seq) -> Self {
         let mut spans = self.0.clone();
         spans.push(Span { from, left: None });
-        Self::new(spans)
+        Self::new(&spans)
+    }
+
+    /// They are shown what was said from `from` on before they came in.
+    #[must_use]
+    pub fn shown_from(&self, from: Seq) -> Self {
+        let mut spans = self.0.clone();
+        spans.extend(self.here_from().map(|here| Span { from, left: Some(here - 1) }));
+        Self::new(&spans)
     }
 
     /// They go; the last message seen is `left`.
@@ -79,7 +96,7 @@ impl Spans {
         for span in &mut spans {
             span.left.get_or_insert(left);
         }
-        Self::new(spans)
+        Self::new(&spans)
     }
 
     /// As the hub and the rows hold them.
@@ -95,22 +112,28 @@ mod tests {
 
     use super::*;
 
-    /// What people do: come in with history from some seq back, or leave, while messages arrive.
+    /// What people do: come in with history from some seq back, be shown more, or leave, while messages arrive.
     #[derive(Clone, Debug)]
     enum Step {
         Messages(i64),
         Join { back: i64 },
+        Show { back: i64 },
         Leave,
     }
 
     fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![(0..5i64).prop_map(Step::Messages), (0..8i64).prop_map(|back| Step::Join { back }), Just(Step::Leave)]
+        prop_oneof![
+            (0..5i64).prop_map(Step::Messages),
+            (0..8i64).prop_map(|back| Step::Join { back }),
+            (0..20i64).prop_map(|back| Step::Show { back }),
+            Just(Step::Leave),
+        ]
     }
 
     proptest! {
         #[test]
         fn spans_say_what_a_list_of_seqs_would(steps in prop::collection::vec(step(), 0..30)) {
-            let (mut last, mut spans, mut present) = (0i64, Spans::default(), false);
+            let (mut last, mut spans, mut present, mut here) = (0i64, Spans::default(), false, None);
             let mut seen = std::collections::BTreeSet::new();
             for step in steps {
                 match step {
@@ -124,15 +147,23 @@ mod tests {
                         let from = (last + 1 - back).max(1);
                         seen.extend(from..=last);
                         spans = spans.opened_at(from);
-                        present = true;
+                        (present, here) = (true, Some(from));
+                    }
+                    Step::Show { back } if present => {
+                        let from = (last + 1 - back).max(1);
+                        seen.extend(from..=last);
+                        spans = spans.shown_from(from);
                     }
                     Step::Leave if present => {
                         spans = spans.closed_at(last);
-                        present = false;
+                        (present, here) = (false, None);
                     }
                     _ => {}
                 }
                 prop_assert_eq!(spans.is_present(), present);
+                prop_assert_eq!(spans.here_from(), here);
+                let unseen = (1..here.unwrap_or(0)).rev().find(|seq| !seen.contains(seq));
+                prop_assert_eq!(spans.visible_from(), here.map(|_| unseen.unwrap_or(0) + 1));
                 for seq in 1..=last {
                     prop_assert_eq!(spans.see(seq), present && seen.contains(&seq), "seq {}", seq);
                 }

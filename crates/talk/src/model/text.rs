@@ -6,10 +6,14 @@ use kernel::Problem;
 pub const TEXT_CHARS: usize = 10_000;
 /// A room title's length, in Unicode scalar values.
 pub const TITLE_CHARS: usize = 100;
+/// What rooms are looked for by, in Unicode scalar values.
+pub const QUERY_CHARS: usize = 100;
 /// Messages forwarded at once.
 pub const FORWARD_MESSAGES: usize = 50;
 /// Rooms forwarded to at once.
 pub const FORWARD_ROOMS: usize = 50;
+/// Characters that the copies of one forward may hold together: 3 MB of Japanese.
+pub const FORWARD_CHARS: usize = 1_000_000;
 /// Mentions in one message.
 pub const MENTIONS: usize = 100;
 /// People added at once.

@@ -3,22 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use kernel::http::{Body, Caller, Segments};
-use kernel::{Problem, RoomId};
+use kernel::http::{Body, Caller, Params, Segments};
+use kernel::page::PageQuery;
+use kernel::{Page, Problem, RoomId};
 use uuid::Uuid;
 
 use crate::Talk;
-use crate::service::history::{AnswerHistoryRequest, HistoryRequests};
+use crate::service::history::{AnswerHistoryRequest, HistoryRequest};
 
 /// Open requests to show what was said between two.
 #[utoipa::path(get, path = "/rooms/{roomId}/historyRequests", operation_id = "listHistoryRequests", tag = "talk",
-    params(("roomId" = RoomId, Path)), responses((status = 200, body = HistoryRequests)))]
+    params(("roomId" = RoomId, Path), PageQuery), responses((status = 200, body = Page<HistoryRequest>)))]
 pub(super) async fn list_history_requests(
     State(talk): State<Talk>,
     Caller(principal): Caller,
     Segments(room): Segments<RoomId>,
-) -> Result<Json<HistoryRequests>, Problem> {
-    talk.list_history_requests(&principal, room).await.map(Json)
+    Params(page): Params<PageQuery>,
+) -> Result<Json<Page<HistoryRequest>>, Problem> {
+    talk.list_history_requests(&principal, room, page).await.map(Json)
 }
 
 /// Agrees to show it, or not.

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use kernel::http::{Body, Caller, Params, Segments};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::http::{Body, Caller, Params, Segments, etag, if_match};
 use kernel::{Problem, RoomId, Seq};
 
 use crate::Talk;
@@ -36,16 +37,19 @@ pub(super) async fn send_message(
     Ok((StatusCode::CREATED, Json(talk.send(&principal, room, body).await?)))
 }
 
-/// Writes one's own message anew.
+/// Writes one's own message anew. Takes `If-Match`: the message's rev.
 #[utoipa::path(patch, path = "/rooms/{roomId}/messages/{seq}", operation_id = "editMessage", tag = "talk",
-    params(("roomId" = RoomId, Path), ("seq" = i64, Path)), request_body = EditMessage, responses((status = 200, body = Message)))]
+    params(("roomId" = RoomId, Path), ("seq" = i64, Path)), request_body = EditMessage,
+    responses((status = 200, body = Message), (status = 412, description = "changed meanwhile; carries `current`")))]
 pub(super) async fn edit_message(
     State(talk): State<Talk>,
     Caller(principal): Caller,
     Segments((room, seq)): Segments<(RoomId, Seq)>,
+    headers: HeaderMap,
     Body(body): Body<EditMessage>,
-) -> Result<Json<Message>, Problem> {
-    talk.edit(&principal, room, seq, body).await.map(Json)
+) -> Result<Response, Problem> {
+    let message = talk.edit(&principal, room, seq, if_match(&headers)?, body).await?;
+    Ok((etag(message.rev), Json(message)).into_response())
 }
 
 /// Takes one's own message back; a trace stays.

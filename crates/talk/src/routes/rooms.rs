@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use kernel::http::{Body, Caller, Params, Segments};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::http::{Body, Caller, Params, Segments, etag, if_match};
 use kernel::{Page, Problem, RoomId};
 
 use crate::Talk;
 use crate::model::Room;
-use crate::service::rooms::{CreateRoom, RoomsQuery, UpdateRoom};
+use crate::service::create::CreateRoom;
+use crate::service::rooms::{RoomsQuery, UpdateRoom};
 use crate::service::settings::UpdateMembership;
 
 /// One's rooms, the one written in last first.
@@ -34,27 +36,31 @@ pub(super) async fn create_room(
     Ok((if created.new { StatusCode::CREATED } else { StatusCode::OK }, Json(created.room)))
 }
 
-/// One room.
+/// One room; its `ETag` is its rev.
 #[utoipa::path(get, path = "/rooms/{roomId}", operation_id = "getRoom", tag = "talk", params(("roomId" = RoomId, Path)),
     responses((status = 200, body = Room)))]
 pub(super) async fn get_room(
     State(talk): State<Talk>,
     Caller(principal): Caller,
     Segments(room): Segments<RoomId>,
-) -> Result<Json<Room>, Problem> {
-    talk.get_room(&principal, room).await.map(Json)
+) -> Result<Response, Problem> {
+    let room = talk.get_room(&principal, room).await?;
+    Ok((etag(room.rev), Json(room)).into_response())
 }
 
-/// Renames a room, takes in the units below, pins a message for all.
+/// Renames a room, takes in the units below, pins a message for all. Takes `If-Match`.
 #[utoipa::path(patch, path = "/rooms/{roomId}", operation_id = "updateRoom", tag = "talk", params(("roomId" = RoomId, Path)),
-    request_body = UpdateRoom, responses((status = 200, body = Room)))]
+    request_body = UpdateRoom,
+    responses((status = 200, body = Room), (status = 412, description = "changed meanwhile; carries `current`")))]
 pub(super) async fn update_room(
     State(talk): State<Talk>,
     Caller(principal): Caller,
     Segments(room): Segments<RoomId>,
+    headers: HeaderMap,
     Body(body): Body<UpdateRoom>,
-) -> Result<Json<Room>, Problem> {
-    talk.update_room(&principal, room, body).await.map(Json)
+) -> Result<Response, Problem> {
+    let room = talk.update_room(&principal, room, if_match(&headers)?, body).await?;
+    Ok((etag(room.rev), Json(room)).into_response())
 }
 
 /// Mutes, hides or pins a room for oneself.

@@ -44,8 +44,6 @@ impl GroupWork for Appends {
 async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<Outcome>, StoreError> {
     let ids: Vec<RoomId> = items.iter().map(|item| item.room).collect::<HashSet<_>>().into_iter().collect();
     let mut rooms: HashMap<RoomId, RoomRow> = rooms::lock_all(tx, ids).await?.into_iter().map(|room| (room.id, room)).collect();
-    let pairs: HashSet<(RoomId, UserId)> = items.iter().filter_map(|item| Some((item.room, item.sender?))).collect();
-    let present: HashSet<_> = messages::present(tx, &Vec::from_iter(pairs)).await?.into_iter().collect();
     let client_ids: HashSet<ClientId> = items.iter().map(|item| item.client_id).collect();
     let mut known: HashMap<ClientId, Message> = messages::of_clients(tx, &Vec::from_iter(client_ids))
         .await?
@@ -56,19 +54,28 @@ async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<
         reactions::fill(tx, message.room_id, std::slice::from_mut(message)).await?;
     }
 
+    let written = known.values().filter_map(|first| Some((first.room_id, first.sender_id?)));
+    let pairs: HashSet<(RoomId, UserId)> =
+        items.iter().filter_map(|item| Some((item.room, item.sender?))).chain(written).collect();
+    let present: HashSet<_> = messages::present(tx, &Vec::from_iter(pairs)).await?.into_iter().collect();
+    let is_in = |room: RoomId, user: Option<UserId>| user.is_some_and(|user| present.contains(&(room, user)));
+
     let mut outcomes = Vec::with_capacity(items.len());
     let mut new = Vec::with_capacity(items.len());
     for item in items {
-        if let Some(first) = known.get(&item.client_id) {
-            let own = first.sender_id == item.sender;
-            outcomes.push(if own { Outcome::Stored(Box::new(first.clone())) } else { Outcome::ClientIdTaken });
-            continue;
-        }
-        let there = item.sender.is_some_and(|sender| present.contains(&(item.room, sender)));
-        let Some(room) = rooms.get_mut(&item.room).filter(|_| there) else {
+        let Some(room) = rooms.get_mut(&item.room).filter(|_| is_in(item.room, item.sender)) else {
             outcomes.push(Outcome::NotThere);
             continue;
         };
+        if let Some(first) = known.get(&item.client_id) {
+            // It may have been sent to another room, and its sender may have left that one.
+            outcomes.push(match first.sender_id == item.sender {
+                true if is_in(first.room_id, item.sender) => Outcome::Stored(Box::new(first.clone())),
+                true => Outcome::NotThere,
+                false => Outcome::ClientIdTaken,
+            });
+            continue;
+        }
         let message = place(room, item, now);
         known.insert(message.client_id, message.clone());
         outcomes.push(Outcome::Stored(Box::new(message.clone())));

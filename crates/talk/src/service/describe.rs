@@ -12,7 +12,7 @@ use crate::people;
 use crate::store::reads::Mine;
 use crate::store::{members, mentions, messages, reactions, reads, rooms};
 
-/// Where more lie behind a cursor, the distance is told in place of a count.
+/// Where more lie behind a cursor, the distance is told in place of a count: [`Room::unread_count`] says so.
 const COUNTED_UNREAD: i64 = 1_000;
 
 /// For whom rooms are described.
@@ -52,7 +52,7 @@ pub(crate) async fn describe(tx: &mut Tx<'_>, viewer: Viewer, mine: &[Mine]) -> 
             unread_count,
             mention_count: named.get(&row.id).copied().unwrap_or(0),
             read_seq: mine.read_seq,
-            visible_from_seq: mine.visible_from_seq,
+            visible_from_seq: spans.get(&row.id)?.visible_from()?,
             muted: mine.muted,
             pinned: mine.pinned,
             hidden: row.last_seq < mine.hidden_until_seq,

@@ -1,13 +1,13 @@
 //! editMessage, recallMessage.
 
-use kernel::{Principal, Problem, RoomId, Seq, StreamId};
+use kernel::{Principal, Problem, Rev, RoomId, Seq, StreamId};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
 
 use super::membership::tell_room;
 use super::send::{bound_mentions, ensure_mentionable};
-use super::{Talk, enter_locked};
+use super::{Talk, enter_locked, stale};
 use crate::live::wire::{RoomPatch, message_event};
 use crate::model::room::RoomRow;
 use crate::model::{Mention, Message, Spans, text};
@@ -27,17 +27,29 @@ pub struct EditMessage {
 }
 
 impl Talk {
-    /// Writes one's own message anew.
+    /// Writes one's own message anew; `expected` is the `If-Match`.
     ///
     /// # Errors
-    /// 404 where the caller can't see it; 403 on another's; 409 on a recalled or forwarded one; 422 by bounds.
-    pub async fn edit(&self, principal: &Principal, room: RoomId, seq: Seq, body: EditMessage) -> Result<Message, Problem> {
+    /// 404 where the caller can't see it; 403 on another's; 409 on a recalled or forwarded one; 412 with the current state;
+    /// 422 by bounds.
+    pub async fn edit(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        seq: Seq,
+        expected: Option<Rev>,
+        body: EditMessage,
+    ) -> Result<Message, Problem> {
         let (principal, now) = (principal.clone(), self.0.clock.now());
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (mut row, spans) = enter_locked(tx, room, principal.user).await?;
                 let mut message = look_up(tx, &row, &spans, seq).await?;
                 policy::ensure_own(&principal, &message)?;
+                if expected.is_some_and(|rev| rev != message.rev) {
+                    reactions::fill(tx, room, std::slice::from_mut(&mut message)).await?;
+                    return Err(stale(&message));
+                }
                 if message.forwarded_from.is_some() {
                     return Err(Problem::conflict(
                         "転送したメッセージは編集できません。",

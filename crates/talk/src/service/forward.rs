@@ -1,8 +1,8 @@
 //! forwardMessages.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kernel::{ClientId, Principal, Problem, RoomId, Seq};
+use kernel::{ClientId, Principal, Problem, RoomId, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use utoipa::ToSchema;
@@ -15,6 +15,9 @@ use crate::model::{Message, text};
 use crate::policy;
 use crate::store::messages::NewMessage;
 use crate::store::{messages, rooms};
+
+/// The operation's name, under which its client ids are kept.
+const OPERATION: &str = "forwardMessages";
 
 /// What forwardMessages takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -51,7 +54,8 @@ impl Talk {
     /// Puts messages into other rooms, and a word after them.
     ///
     /// # Errors
-    /// 404 where the caller can't see them or is not in a room; 409 on recalled ones; 422 by bounds.
+    /// 404 where the caller can't see them or is not in a room; 409 on recalled ones; 422 by bounds, and where all copies
+    /// together would hold too much text.
     pub async fn forward(&self, principal: &Principal, body: ForwardMessages) -> Result<Forwards, Problem> {
         policy::ensure_acts(principal)?;
         let seqs: BTreeSet<Seq> = body.from.seqs.iter().copied().collect();
@@ -69,26 +73,47 @@ impl Talk {
         let (principal, deed) = (principal.clone(), self.deed(principal));
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-                if let Some((user, made)) = rooms::find_creation(tx, "forwardMessages", body.client_id).await? {
-                    return if user == principal.user { again(tx, &made).await } else { Err(client_id_taken()) };
+                let claimed = rooms::claim_creation(tx, OPERATION, body.client_id, principal.user).await?;
+                if let Some((user, made)) = claimed {
+                    return if user == principal.user { again(tx, user, &made).await } else { Err(client_id_taken()) };
                 }
                 let originals = originals(tx, &principal, body.from.room_id, seqs).await?;
+                ensure_bounded(&originals, comment.as_deref(), to.len())?;
                 let items = copy(tx, &principal, &deed, &originals, (to, comment)).await?;
                 let made: Vec<(RoomId, Seq)> = items.iter().map(|message| (message.room_id, message.seq)).collect();
                 let made = serde_json::to_string(&made).map_err(|_| Problem::internal())?;
-                rooms::insert_creation(tx, "forwardMessages", body.client_id, principal.user, &made).await?;
+                rooms::settle_creation(tx, OPERATION, body.client_id, &made).await?;
                 Ok(Forwards { items })
             })
             .await
     }
 }
 
-async fn again(tx: &mut Tx<'_>, made: &str) -> Result<Forwards, Problem> {
+/// What it made, in the rooms that the caller is still in.
+async fn again(tx: &mut Tx<'_>, user: UserId, made: &str) -> Result<Forwards, Problem> {
     let made: Vec<(RoomId, Seq)> = serde_json::from_str(made).map_err(|_| Problem::internal())?;
+    let to: BTreeSet<RoomId> = made.iter().map(|(room, _)| *room).collect();
+    let pairs: Vec<_> = to.into_iter().map(|room| (room, user)).collect();
+    let there: HashSet<RoomId> = messages::present(tx, &pairs).await?.into_iter().map(|(room, _)| room).collect();
+    let made: Vec<(RoomId, Seq)> = made.into_iter().filter(|(room, _)| there.contains(room)).collect();
     let found = messages::find_each(tx, &made).await?;
     let mut by_place: HashMap<(RoomId, Seq), Message> =
         found.into_iter().map(|message| ((message.room_id, message.seq), message)).collect();
     Ok(Forwards { items: made.iter().filter_map(|place| by_place.remove(place)).collect() })
+}
+
+/// One transaction writes all copies: it must not hold the writer for long.
+fn ensure_bounded(originals: &[Message], comment: Option<&str>, rooms: usize) -> Result<(), Problem> {
+    let chars: usize =
+        originals.iter().map(|message| message.text.as_str()).chain(comment).map(|text| text.chars().count()).sum();
+    if chars * rooms > text::FORWARD_CHARS {
+        return Err(Problem::invalid(
+            "toRoomIds",
+            "送る文章が多すぎます。メッセージか送り先を減らしてください。",
+            "That is too much text. Choose fewer messages or rooms.",
+        ));
+    }
+    Ok(())
 }
 
 async fn originals(tx: &mut Tx<'_>, principal: &Principal, room: RoomId, seqs: BTreeSet<Seq>) -> Result<Vec<Message>, Problem> {

@@ -1,8 +1,10 @@
 //! What two people said to each other is shown to others only where both agree: listHistoryRequests,
 //! answerHistoryRequest.
 
-use kernel::{Principal, Problem, RoomId, Seq, Time, UserId};
+use kernel::page::{self, PageQuery};
+use kernel::{Page, Principal, Problem, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{StoreError, Tx};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,10 +14,10 @@ use super::{Deed, Talk, enter, enter_locked};
 use crate::live::wire::{RoomBody, RoomPatch, ServerFrame, own_event};
 use crate::model::Spans;
 use crate::model::room::RoomRow;
-use crate::policy;
 use crate::store::changes::What;
 use crate::store::history::{self as rows, Request};
-use crate::store::members;
+use crate::store::{changes, members};
+use crate::{people, policy};
 
 /// Somebody asks to show what was said between two.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -35,14 +37,6 @@ pub struct HistoryRequest {
     pub awaits_me: bool,
 }
 
-/// The open requests.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HistoryRequests {
-    /// The open ones that concern the caller.
-    pub items: Vec<HistoryRequest>,
-}
-
 /// What answerHistoryRequest takes.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,22 +46,29 @@ pub struct AnswerHistoryRequest {
 }
 
 impl Talk {
-    /// Open requests in a room that the caller made or is asked about.
+    /// Open requests in a room that the caller made or is asked about, the oldest first.
     ///
     /// # Errors
-    /// 404 outside the room.
-    pub async fn list_history_requests(&self, principal: &Principal, room: RoomId) -> Result<HistoryRequests, Problem> {
+    /// 404 outside the room; 422 by bounds.
+    pub async fn list_history_requests(
+        &self,
+        principal: &Principal,
+        room: RoomId,
+        page: PageQuery,
+    ) -> Result<Page<HistoryRequest>, Problem> {
+        let limit = page::limit(page.limit)?;
+        let after: Option<Uuid> = page::read_cursor(page.cursor.as_deref())?;
         let user = principal.user;
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 enter(tx, room, user).await?;
                 let mut items = Vec::new();
-                for request in rows::open(tx, room, user).await? {
+                for request in rows::open(tx, room, user, after.unwrap_or_default(), limit + 1).await? {
                     let consents = rows::consents(tx, request.id).await?;
                     let awaits_me = consents.iter().any(|(asked, said)| *asked == user && said.is_none());
                     items.push(shown(request, awaits_me));
                 }
-                Ok(HistoryRequests { items })
+                Ok(Page::cut(items, limit, |request| request.id))
             })
             .await
     }
@@ -84,16 +85,17 @@ impl Talk {
         agree: bool,
     ) -> Result<(), Problem> {
         policy::ensure_acts(principal)?;
-        let user = principal.user;
+        let (principal, now) = (principal.clone(), self.0.clock.now());
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let user = principal.user;
                 let (mut row, _) = enter_locked(tx, room, user).await?;
-                let open = rows::open(tx, room, user).await?.into_iter().find(|open| open.id == request);
-                let open = open.ok_or_else(Problem::not_found)?;
+                let open = rows::find_open(tx, room, user, request).await?.ok_or_else(Problem::not_found)?;
                 let consents = rows::consents(tx, request).await?;
                 if !consents.iter().any(|(asked, _)| *asked == user) {
                     return Err(Problem::not_found());
                 }
+                changes::hold_users(tx, open.user_ids.iter().copied().chain([open.requested_by, user])).await?;
                 rows::answer(tx, request, user, agree).await?;
                 let all = consents.iter().all(|(asked, said)| if *asked == user { agree } else { *said == Some(true) });
                 if all || !agree {
@@ -102,7 +104,9 @@ impl Talk {
                 if all {
                     show(tx, &mut row, &open).await?;
                 }
-                Ok(tell_concerned(tx, &row, &[open.requested_by, user]).await?)
+                tell_concerned(tx, &row, &[open.requested_by, user]).await?;
+                let detail = json!({"requestId": request, "agree": agree, "userIds": open.user_ids, "fromSeq": open.from_seq});
+                Ok(people::note(tx, &principal, now, "answerHistoryRequest", room, detail).await?)
             })
             .await
     }
@@ -151,7 +155,7 @@ async fn show(tx: &mut Tx<'_>, row: &mut RoomRow, request: &Request) -> Result<(
     let after: Vec<(UserId, Spans)> = before
         .iter()
         .filter(|(_, spans)| spans.is_present())
-        .map(|(user, spans)| (*user, spans.opened_at(request.from_seq)))
+        .map(|(user, spans)| (*user, spans.shown_from(request.from_seq)))
         .collect();
     if after.is_empty() {
         return Ok(());

@@ -10,15 +10,16 @@ use serde_json::json;
 use store::Tx;
 use utoipa::ToSchema;
 
+use super::create::called_by_members;
 use super::membership::{Shift, shift, tell_room};
-use super::rooms::{called_by_members, seen};
+use super::rooms::{look_at, seen};
 use super::units::settle;
 use super::{Deed, Talk, enter, history};
 use crate::live::wire::RoomPatch;
 use crate::model::room::{RoomKind, RoomRow, SourceKind};
 use crate::model::{Room, Spans, text};
 use crate::store::members::Source;
-use crate::store::{members, rooms};
+use crate::store::{changes, members, rooms};
 use crate::{people, policy};
 
 /// Somebody in a room.
@@ -92,10 +93,11 @@ impl Talk {
     pub async fn list_members(&self, principal: &Principal, room: RoomId, page: PageQuery) -> Result<Page<Member>, Problem> {
         let limit = page::limit(page.limit)?;
         let after: Option<(String, UserId)> = page::read_cursor(page.cursor.as_deref())?;
-        let principal = principal.clone();
-        self.db(principal.tenant)
+        let asker = principal.clone();
+        let (from_outside, page) = self
+            .db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-                seen(tx, &principal, room).await?;
+                let look = look_at(tx, &asker, room).await?;
                 let users = members::present(tx, room).await?;
                 let invited: HashSet<UserId> = members::sources(tx, room, None)
                     .await?
@@ -107,9 +109,13 @@ impl Talk {
                 let mut all: Vec<Member> = people.into_values().map(|person| member(person, &invited)).collect();
                 all.sort_unstable_by(|a, b| (&a.kana, a.user_id).cmp(&(&b.kana, b.user_id)));
                 all.retain(|member| after.as_ref().is_none_or(|(kana, id)| (&member.kana, member.user_id) > (kana, *id)));
-                Ok(Page::cut(all, limit, |member| (member.kana.clone(), member.user_id)))
+                Ok((look.is_from_outside, Page::cut(all, limit, |member| (member.kana.clone(), member.user_id))))
             })
-            .await
+            .await?;
+        if from_outside {
+            self.note_look(principal, "listMembers", room).await?;
+        }
+        Ok(page)
     }
 
     /// Asks people in. Adding a third to a direct room makes it a group.
@@ -131,8 +137,7 @@ impl Talk {
                 let before = members::spans_of_some(tx, room, users.clone()).await?;
                 let from = first_seen(&row, &spans, body.history)?;
                 invite(tx, &deed, &mut row, (&users, &before), from).await?;
-                people::note(tx, &principal, deed.now, "room.addMembers", room, json!({"userIds": users, "fromSeq": from}))
-                    .await?;
+                people::note(tx, &principal, deed.now, "addMembers", room, json!({"userIds": users, "fromSeq": from})).await?;
                 seen(tx, &principal, room).await
             })
             .await
@@ -164,8 +169,8 @@ impl Talk {
                     ));
                 }
                 members::delete_sources(tx, room, &reasons).await?;
-                settle(tx, &deed, &mut row, std::iter::once(user), true).await?;
-                Ok(people::note(tx, &principal, deed.now, "room.removeMember", room, json!({"userId": user})).await?)
+                settle(tx, &deed, &mut row, std::iter::once(user)).await?;
+                Ok(people::note(tx, &principal, deed.now, "removeMember", room, json!({"userId": user})).await?)
             })
             .await
     }
@@ -230,6 +235,8 @@ async fn invite(
 ) -> Result<(), Problem> {
     let new: Vec<UserId> =
         users.iter().copied().filter(|user| before.get(user).is_none_or(|spans| !spans.is_present())).collect();
+    let pair = row.direct_pair.into_iter().flat_map(|(a, b)| [a, b]);
+    changes::hold_users(tx, new.iter().copied().chain(pair)).await?;
     if row.kind == RoomKind::Direct && !new.is_empty() {
         make_group(tx, row).await?;
     }

@@ -35,13 +35,14 @@ pub(crate) async fn shift(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, shif
     let spans = |user: &UserId| before.get(user).cloned().unwrap_or_default();
     let entered = shift.enter.iter().filter(|(user, _)| !spans(user).is_present());
     let left = shift.leave.iter().filter(|user| spans(user).is_present());
-    let after: Vec<(UserId, Spans)> = entered
+    let mut after: Vec<(UserId, Spans)> = entered
         .map(|(user, from)| (*user, spans(user).opened_at(*from)))
         .chain(left.map(|user| (*user, spans(user).closed_at(room.last_seq))))
         .collect();
     if after.is_empty() {
         return Ok(());
     }
+    after.sort_unstable_by_key(|(user, _)| *user);
     members::write_spans(tx, room.id, &before, &after).await?;
     rooms::count_members(tx, room).await?;
     let rev = log_room(tx, room, What::Members).await?;

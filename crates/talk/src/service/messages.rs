@@ -82,6 +82,17 @@ enum Around {
     About(Seq),
 }
 
+impl Around {
+    /// Between which seqs a page without messages lies: what lies beyond is before and after it.
+    fn edges(&self) -> (Seq, Seq) {
+        match *self {
+            Self::Newest => (Seq::MAX, Seq::MAX),
+            Self::Before(seq) | Self::About(seq) => (seq, seq.saturating_sub(1)),
+            Self::After(seq) => (seq.saturating_add(1), seq),
+        }
+    }
+}
+
 impl Talk {
     /// Messages that the caller may see, with 既読 N on their own.
     ///
@@ -106,15 +117,15 @@ impl Talk {
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (row, spans) = enter(tx, room, user).await?;
+                let asked = around.edges();
                 let mut items = page(tx, room, (&spans, row.last_seq), around, limit).await?;
                 reactions::fill(tx, room, &mut items).await?;
                 count_readers(tx, room, user, &mut items).await?;
                 let users = people_on(tx, &items).await?;
-                let first = items.first().map(|message| message.seq);
-                let last = items.last().map(|message| message.seq);
-                let has_before =
-                    first.is_some_and(|first| spans.ranges(row.last_seq).next().is_some_and(|(from, _)| from < first));
-                let has_after = last.is_some_and(|last| spans.ranges(row.last_seq).last().is_some_and(|(_, to)| to > last));
+                let first = items.first().map_or(asked.0, |message| message.seq);
+                let last = items.last().map_or(asked.1, |message| message.seq);
+                let has_before = spans.ranges(row.last_seq).next().is_some_and(|(from, _)| from < first);
+                let has_after = spans.ranges(row.last_seq).last().is_some_and(|(_, to)| to > last);
                 Ok(Messages { items, has_before, has_after, users })
             })
             .await
@@ -178,7 +189,7 @@ async fn back(
     for (from, to) in spans.ranges(last).rev() {
         let missing = limit - i64::try_from(items.len()).unwrap_or(i64::MAX);
         if missing > 0 && from < before {
-            let mut older = messages::newest(tx, room, (from, to.min(before - 1)), missing).await?;
+            let mut older = messages::newest(tx, room, (from, to.min(before.saturating_sub(1))), missing).await?;
             older.append(&mut items);
             items = older;
         }

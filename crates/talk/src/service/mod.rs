@@ -1,6 +1,7 @@
 //! One function an operation: check, write in one transaction, emit.
 
 pub mod append;
+pub mod create;
 pub mod describe;
 pub mod edit;
 pub mod forward;
@@ -92,4 +93,15 @@ pub(crate) async fn enter_locked(tx: &mut Tx<'_>, room: RoomId, user: UserId) ->
     let room = room_rows::lock(tx, room).await?.ok_or_else(Problem::not_found)?;
     let spans = member_rows::spans_of(tx, room.id, user).await?;
     if spans.is_present() { Ok((room, spans)) } else { Err(Problem::not_found()) }
+}
+
+/// 412 with what is there now.
+pub(crate) fn stale<T: serde::Serialize>(current: &T) -> Problem {
+    let problem = Problem::new(
+        412,
+        "stale",
+        "ほかの人が先に変更しました。最新の内容を確認してください。",
+        "Somebody changed it first. Please look at the current state.",
+    );
+    problem.with("current", serde_json::json!(current))
 }

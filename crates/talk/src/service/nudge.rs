@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::edit::look_up;
 use super::membership::log_own;
+use super::readers::standing;
 use super::{Talk, enter_locked};
 use crate::live::wire::{ServerFrame, own_event};
 use crate::policy;
 use crate::store::changes::What;
-use crate::store::{messages, reads};
+use crate::store::messages;
 
 /// A courtesy: not more often than this about one message.
 const EVERY: Duration = Duration::from_secs(600);
@@ -42,12 +43,8 @@ impl Talk {
                 {
                     return Err(Problem::too_many((EVERY - now.since(last)).as_secs() + 1));
                 }
-                let unread: Vec<UserId> = reads::readers(tx, room, 0)
-                    .await?
-                    .into_iter()
-                    .filter(|reader| reader.awaits(seq, message.sender_id) && !reader.has_read(seq, message.sender_id))
-                    .map(|reader| reader.user)
-                    .collect();
+                let (_, unread) = standing(tx, &message, now).await?;
+                let unread: Vec<UserId> = unread.into_iter().collect();
                 messages::set_nudge(tx, room, seq, now).await?;
                 let tenant = tx.tenant();
                 for (user, me) in log_own(tx, &unread, What::Nudge(room, seq)).await? {

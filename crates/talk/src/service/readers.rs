@@ -1,17 +1,18 @@
 //! listReaders: who has read a message and who has not, by name and section, never by the minute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::page;
-use kernel::{Principal, Problem, RoomId, Seq, UserId};
+use kernel::{Principal, Problem, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
-use store::Tx;
+use store::{StoreError, Tx};
 use utoipa::{IntoParams, ToSchema};
 
 use super::edit::look_up;
 use super::{Talk, enter};
+use crate::model::Message;
 use crate::people::{self, Person};
-use crate::store::reads::{self, Reader};
+use crate::store::reads;
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -102,19 +103,15 @@ impl Talk {
     ) -> Result<Readers, Problem> {
         let limit = page::limit(query.limit)?;
         let after: Option<(bool, String, UserId)> = page::read_cursor(query.cursor.as_deref())?;
-        let user = principal.user;
+        let (user, now) = (principal.user, self.0.clock.now());
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (row, spans) = enter(tx, room, user).await?;
                 let message = look_up(tx, &row, &spans, seq).await?;
-                let all: Vec<Reader> = reads::readers(tx, room, 0).await?;
-                let states: BTreeMap<UserId, bool> = all
-                    .iter()
-                    .filter(|reader| reader.awaits(seq, message.sender_id))
-                    .map(|reader| (reader.user, !reader.has_read(seq, message.sender_id)))
-                    .collect();
-                let unread = i64::try_from(states.values().filter(|unread| **unread).count()).unwrap_or(i64::MAX);
-                let counts = ReaderCounts { read: i64::try_from(states.len()).unwrap_or(i64::MAX) - unread, unread };
+                let (read, unread) = standing(tx, &message, now).await?;
+                let counts = ReaderCounts { read: count(&read), unread: count(&unread) };
+                let states = read.into_iter().map(|user| (user, false)).chain(unread.into_iter().map(|user| (user, true)));
+                let states: BTreeMap<UserId, bool> = states.collect();
                 let people = people::find(tx, states.keys().copied().collect()).await?;
                 let wanted = |unread: bool| match query.state {
                     None => true,
@@ -134,6 +131,22 @@ impl Talk {
             })
             .await
     }
+}
+
+/// Who has read a message and who has yet to: whoever can't sign in any more is not waited for.
+pub(crate) async fn standing(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    now: Time,
+) -> Result<(BTreeSet<UserId>, BTreeSet<UserId>), StoreError> {
+    let readers = reads::readers(tx, message.room_id, 0).await?;
+    let read = readers.iter().filter(|reader| reader.has_read(message.seq, message.sender_id)).map(|reader| reader.user);
+    let yet = readers.iter().filter(|reader| reader.has_yet_to_read(message.seq, message.sender_id)).map(|reader| reader.user);
+    Ok((read.collect(), people::usable(tx, yet.collect(), now).await?))
+}
+
+fn count(users: &BTreeSet<UserId>) -> i64 {
+    i64::try_from(users.len()).unwrap_or(i64::MAX)
 }
 
 fn readers(counts: ReaderCounts, page: Vec<(bool, Person)>, next_cursor: Option<String>) -> Readers {

@@ -66,26 +66,30 @@ impl Talk {
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (row, _) = enter(tx, room, mark.user).await?;
-                if !(0..=row.last_seq).contains(&seq) {
-                    return Err(Problem::invalid("seq", "メッセージが見つかりません。", "There is no such message."));
-                }
+                ensure_there(seq, row.last_seq)?;
                 apply(tx, vec![mark]).await
             })
             .await
     }
 
-    /// Moves many of the caller's cursors on: what a client names at hello.
+    /// Moves many of the caller's cursors on: what a client names at hello, rooms in which it has read nothing among them.
     pub(crate) async fn mark_many(&self, principal: &Principal, reads: &HashMap<RoomId, Seq>) -> Result<(), Problem> {
         if reads.is_empty() || !principal.may_act() {
             return Ok(());
         }
         let mark = |(room, seq): (&RoomId, &Seq)| Mark { room: *room, user: principal.user, actor: principal.actor, seq: *seq };
-        let marks: Vec<Mark> = reads.iter().map(mark).collect();
+        let marks: Vec<Mark> = reads.iter().filter(|(_, seq)| **seq > 0).map(mark).collect();
         self.db(principal.tenant).write(async move |tx: &mut Tx<'_>| apply(tx, marks).await).await
     }
 
     /// A read over a socket joins the line.
-    pub(crate) fn read_soon(&self, principal: &Principal, room: RoomId, seq: Seq) {
+    ///
+    /// # Errors
+    /// 403 until it is known who acts; 422 where there can be no such message.
+    pub(crate) fn read_soon(&self, principal: &Principal, room: RoomId, seq: Seq) -> Result<(), Problem> {
+        policy::ensure_acts(principal)?;
+        // How far the room goes is looked at when it is written.
+        ensure_there(seq, Seq::MAX)?;
         let start = {
             let mut line = self.0.reads.lock();
             let waiting = line.marks.entry((principal.tenant, room, principal.user, principal.actor)).or_insert(seq);
@@ -95,7 +99,15 @@ impl Talk {
         if start {
             tokio::spawn(flush(self.clone()));
         }
+        Ok(())
     }
+}
+
+fn ensure_there(seq: Seq, last_seq: Seq) -> Result<(), Problem> {
+    if (1..=last_seq).contains(&seq) {
+        return Ok(());
+    }
+    Err(Problem::invalid("seq", "メッセージが見つかりません。", "There is no such message."))
 }
 
 impl ReadLine {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::membership::log_own;
 use super::rooms::seen;
-use super::{Talk, enter};
+use super::{Talk, enter_locked};
 use crate::live::wire::{RoomBody, RoomPatch, ServerFrame, own_event};
 use crate::model::Room;
 use crate::policy;
@@ -36,7 +36,8 @@ impl Talk {
         let principal = principal.clone();
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-                let (row, _) = enter(tx, room, principal.user).await?;
+                // Held, as by whoever else changes a member's row and then their stream.
+                let (row, _) = enter_locked(tx, room, principal.user).await?;
                 let until = body.hidden.map(|hidden| if hidden { row.last_seq + 1 } else { 0 });
                 let settings = Settings { muted: body.muted, pinned: body.pinned, hidden_until_seq: until };
                 members::set(tx, room, principal.user, settings).await?;

@@ -1,9 +1,9 @@
 //! `changes` and `user_streams`: the log that clients resume from and the bus is checked against.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Rev, RoomId, Seq, StreamId, UserId};
-use store::{Row, StoreError, Tx, params};
+use store::{Dialect, Row, StoreError, Tx, params};
 
 use super::batch::exec_each;
 
@@ -19,6 +19,12 @@ store::statements! {
             ON CONFLICT (tenant_id, user_id) DO UPDATE SET rev = user_streams.rev + 1 RETURNING user_id, rev",
         postgres: "INSERT INTO user_streams (tenant_id, user_id, rev) SELECT CAST($1 AS BIGINT), w, 1 FROM UNNEST($2::bytea[]) AS w
             ON CONFLICT (tenant_id, user_id) DO UPDATE SET rev = user_streams.rev + 1 RETURNING user_id, rev"
+    };
+    // Taking no rev; whoever has no stream yet gets one, for only what is there can be held.
+    pub HOLD_USERS = {
+        sqlite: "SELECT user_id FROM user_streams WHERE tenant_id = $1 AND user_id = ANY_ID($2)",
+        postgres: "INSERT INTO user_streams (tenant_id, user_id, rev) SELECT CAST($1 AS BIGINT), w, 0 FROM UNNEST($2::bytea[]) AS w
+            ON CONFLICT (tenant_id, user_id) DO UPDATE SET rev = user_streams.rev"
     };
     pub USER_REV = "SELECT rev FROM user_streams WHERE tenant_id = $1 AND user_id = $2";
     pub USER_HEADS = "SELECT user_id, rev FROM user_streams WHERE tenant_id = $1 AND user_id = ANY_ID($2)";
@@ -83,6 +89,19 @@ pub async fn next_user_revs(tx: &mut Tx<'_>, users: &[UserId]) -> Result<HashMap
     sorted.sort_unstable();
     sorted.dedup();
     Ok(tx.query(&NEXT_USER_REV, &params![sorted]).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// Holds users' own streams until the transaction ends, in key order: before a transaction takes revs of them in several steps,
+/// and after it has locked all its rooms. On SQLite the one writer holds everything.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn hold_users(tx: &mut Tx<'_>, users: impl IntoIterator<Item = UserId>) -> Result<(), StoreError> {
+    let users: BTreeSet<UserId> = users.into_iter().collect();
+    if tx.dialect() == Dialect::Postgres && !users.is_empty() {
+        tx.exec(&HOLD_USERS, &params![Vec::from_iter(users)]).await?;
+    }
+    Ok(())
 }
 
 /// Where a user's own stream stands.

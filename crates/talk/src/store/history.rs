@@ -16,7 +16,10 @@ store::statements! {
     // Only the one who asked and those who are asked know of it.
     pub OPEN_REQUESTS = "SELECT q.id, q.requested_by, q.user_ids, q.from_seq, q.created_at FROM history_requests q
         WHERE q.tenant_id = $1 AND q.room_id = $2 AND q.agreed IS NULL AND (q.requested_by = $3 OR EXISTS
-            (SELECT 1 FROM history_consents c WHERE c.tenant_id = $1 AND c.request_id = q.id AND c.user_id = $3)) ORDER BY q.id";
+            (SELECT 1 FROM history_consents c WHERE c.tenant_id = $1 AND c.request_id = q.id AND c.user_id = $3)) AND q.id > $4 ORDER BY q.id LIMIT $5";
+    pub OPEN_REQUEST = "SELECT q.id, q.requested_by, q.user_ids, q.from_seq, q.created_at FROM history_requests q
+        WHERE q.tenant_id = $1 AND q.room_id = $2 AND q.agreed IS NULL AND q.id = $4 AND (q.requested_by = $3 OR EXISTS
+            (SELECT 1 FROM history_consents c WHERE c.tenant_id = $1 AND c.request_id = q.id AND c.user_id = $3))";
     pub CONSENTS = "SELECT user_id, agreed FROM history_consents WHERE tenant_id = $1 AND request_id = $2";
     pub ANSWER = "UPDATE history_consents SET agreed = $4 WHERE tenant_id = $1 AND request_id = $2 AND user_id = $3";
     pub SETTLE = "UPDATE history_requests SET agreed = $3 WHERE tenant_id = $1 AND id = $2";
@@ -48,19 +51,30 @@ pub async fn insert(tx: &mut Tx<'_>, room: RoomId, request: &Request, asked: &[U
     exec_each(tx, &INSERT_CONSENT, &params![request.id], asked.iter().map(|user| vec![Value::from(*user)]).collect()).await
 }
 
-/// Open wishes in a room that concern `user`.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn open(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<Vec<Request>, StoreError> {
-    let read = |row: &Row| Request {
+fn read(row: &Row) -> Request {
+    Request {
         id: row.get(0),
         requested_by: row.get(1),
         user_ids: serde_json::from_str(&row.get::<String>(2)).unwrap_or_default(),
         from_seq: row.get(3),
         created_at: row.get(4),
-    };
-    Ok(tx.query(&OPEN_REQUESTS, &params![room, user]).await?.iter().map(read).collect())
+    }
+}
+
+/// Open wishes in a room that concern `user`: the first `limit` after that one.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn open(tx: &mut Tx<'_>, room: RoomId, user: UserId, after: Uuid, limit: i64) -> Result<Vec<Request>, StoreError> {
+    Ok(tx.query(&OPEN_REQUESTS, &params![room, user, after, limit]).await?.iter().map(read).collect())
+}
+
+/// This wish, if it is open and concerns `user`.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn find_open(tx: &mut Tx<'_>, room: RoomId, user: UserId, request: Uuid) -> Result<Option<Request>, StoreError> {
+    Ok(tx.query_opt(&OPEN_REQUEST, &params![room, user, request]).await?.as_ref().map(read))
 }
 
 /// Who is asked, and what they said.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::{RoomId, Seq, UserId};
-use store::{StoreError, Tx, Value, params};
+use store::{Dialect, StoreError, Tx, Value, params};
 
 use super::batch::exec_each;
 use crate::model::room::SourceKind;
@@ -21,24 +21,29 @@ store::statements! {
         postgres: "INSERT INTO spans (tenant_id, room_id, user_id, visible_from_seq, left_seq)
             SELECT CAST($1 AS BIGINT), CAST($2 AS BYTEA), w.a, w.b, w.c FROM UNNEST($3::bytea[], $4::bigint[], $5::bigint[]) AS w(a, b, c)"
     };
-    // Whoever comes back keeps muted and pinned; the cursor never goes back, but starts where sight does.
+    // Whoever comes back keeps muted and pinned. The cursor starts before the first message that they are here to read, or stays
+    // where it was, if they have read all from there to it: not where they are let in before they were here the last time.
     pub ENTER = {
         sqlite: "INSERT INTO members (tenant_id, room_id, user_id, present, visible_from_seq, read_seq) VALUES ($1, $2, $3, 1, $4, $4 - 1)
             ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET present = 1, visible_from_seq = excluded.visible_from_seq, hidden_until_seq = 0,
-            read_seq = CASE WHEN members.read_seq > excluded.read_seq THEN members.read_seq ELSE excluded.read_seq END",
+            read_seq = CASE WHEN members.read_seq > excluded.read_seq AND members.visible_from_seq <= excluded.visible_from_seq
+                THEN members.read_seq ELSE excluded.read_seq END",
         postgres: "INSERT INTO members (tenant_id, room_id, user_id, present, visible_from_seq, read_seq)
             SELECT CAST($1 AS BIGINT), CAST($2 AS BYTEA), w.a, 1, w.b, w.b - 1 FROM UNNEST($3::bytea[], $4::bigint[]) AS w(a, b)
             ON CONFLICT (tenant_id, room_id, user_id) DO UPDATE SET present = 1, visible_from_seq = excluded.visible_from_seq, hidden_until_seq = 0,
-            read_seq = CASE WHEN members.read_seq > excluded.read_seq THEN members.read_seq ELSE excluded.read_seq END"
-    };
-    pub SEE_FURTHER = {
-        sqlite: "UPDATE members SET visible_from_seq = $4 WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3",
-        postgres: "UPDATE members SET visible_from_seq = w.b FROM UNNEST($3::bytea[], $4::bigint[]) AS w(a, b)
-            WHERE members.tenant_id = $1 AND members.room_id = $2 AND members.user_id = w.a"
+            read_seq = CASE WHEN members.read_seq > excluded.read_seq AND members.visible_from_seq <= excluded.visible_from_seq
+                THEN members.read_seq ELSE excluded.read_seq END"
     };
     pub EXIT = "UPDATE members SET present = 0 WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub PRESENT_USERS = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1";
     pub PRESENT_AMONG = "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND user_id = ANY_ID($3)";
+    // Before rows are changed in whatever order the database takes: reads of many rooms hold theirs in key order too.
+    pub HOLD_MEMBERS = {
+        sqlite: "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3) ORDER BY user_id",
+        postgres: "SELECT user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3) ORDER BY user_id FOR UPDATE"
+    };
+    pub MET = "SELECT DISTINCT o.user_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND o.user_id <> $2";
     pub ROOMS_SHARED = "SELECT DISTINCT m.room_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1 AND o.user_id = ANY_ID($3)
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
     pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
@@ -92,7 +97,7 @@ impl Source {
 /// When the database refuses or is away.
 pub async fn spans_of(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<Spans, StoreError> {
     let rows = tx.query(&SPANS_OF_ONE, &params![room, user]).await?;
-    Ok(Spans::new(rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect()))
+    Ok(Spans::new(&rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect::<Vec<_>>()))
 }
 
 /// What each of `users` may see of `room`.
@@ -104,7 +109,7 @@ pub async fn spans_of_some(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) ->
     for row in tx.query(&SPANS_OF_SOME, &params![room, users]).await? {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(user, spans)| (user, Spans::new(spans))).collect())
+    Ok(all.into_iter().map(|(user, spans)| (user, Spans::new(&spans))).collect())
 }
 
 /// What `user` may see of each room that they are in.
@@ -116,7 +121,7 @@ pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<Roo
     for row in tx.query(&SPANS_IN_ROOMS, &params![user]).await? {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(spans))).collect())
+    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect())
 }
 
 /// Writes spans anew, and the `members` rows that follow from them.
@@ -129,6 +134,9 @@ pub async fn write_spans(
     before: &HashMap<UserId, Spans>,
     after: &[(UserId, Spans)],
 ) -> Result<(), StoreError> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.query(&HOLD_MEMBERS, &params![room, after.iter().map(|(user, _)| *user).collect::<Vec<_>>()]).await?;
+    }
     let was = |user: &UserId| before.get(user).is_some_and(Spans::is_present);
     let known: Vec<UserId> =
         after.iter().map(|(user, _)| *user).filter(|user| before.get(user) != Some(&Spans::default())).collect();
@@ -139,12 +147,9 @@ pub async fn write_spans(
         spans.pairs().into_iter().map(|(from, left)| vec![Value::from(*user), Value::from(from), Value::from(left)])
     });
     exec_each(tx, &INSERT_SPAN, &params![room], rows.collect()).await?;
-    let open = |statement_for_present: bool| -> Vec<Vec<Value>> {
-        let chosen = after.iter().filter(|(user, _)| was(user) == statement_for_present);
-        chosen.filter_map(|(user, spans)| Some(vec![Value::from(*user), Value::from(spans.visible_from()?)])).collect()
-    };
-    exec_each(tx, &ENTER, &params![room], open(false)).await?;
-    exec_each(tx, &SEE_FURTHER, &params![room], open(true)).await?;
+    let entered = after.iter().filter(|(user, _)| !was(user));
+    let entered = entered.filter_map(|(user, spans)| Some(vec![Value::from(*user), Value::from(spans.here_from()?)]));
+    exec_each(tx, &ENTER, &params![room], entered.collect()).await?;
     let gone: Vec<UserId> =
         after.iter().filter(|(user, spans)| was(user) && !spans.is_present()).map(|(user, _)| *user).collect();
     if !gone.is_empty() {
@@ -167,6 +172,14 @@ pub async fn present(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<UserId>, Store
 /// When the database refuses or is away.
 pub async fn present_among(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) -> Result<Vec<UserId>, StoreError> {
     Ok(tx.query(&PRESENT_AMONG, &params![room, users]).await?.iter().map(|row| row.get(0)).collect())
+}
+
+/// Everybody who is in a room with `user`.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn met(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<UserId>, StoreError> {
+    Ok(tx.query(&MET, &params![user]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// The rooms that `user` is in together with one of `others`.

@@ -18,7 +18,7 @@ store::statements! {
     pub COUNT_MENTIONS = "SELECT m.room_id, COUNT(DISTINCT x.seq) FROM members m
         JOIN mentions x ON x.tenant_id = $1 AND x.room_id = m.room_id AND x.target = ANY_ID($4)
             AND x.seq > CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         JOIN messages s ON s.tenant_id = $1 AND s.room_id = x.room_id AND s.seq = x.seq AND s.sender_id <> $2
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($5)
         GROUP BY m.room_id";

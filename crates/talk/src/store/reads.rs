@@ -4,7 +4,6 @@ use kernel::{ActorId, RoomId, Seq, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
 use super::batch::{exec_each, query_each};
-use crate::model::spans::{Span, Spans};
 
 store::statements! {
     // A cursor only ever moves on, and only of those who are there.
@@ -30,21 +29,20 @@ store::statements! {
             JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
             WHERE m.tenant_id = $1 AND m.present = 1 ORDER BY m.room_id, m.user_id FOR UPDATE OF m"
     };
-    pub READERS = "SELECT m.user_id, m.read_seq, s.visible_from_seq, s.left_seq FROM members m
-        JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
-        WHERE m.tenant_id = $1 AND m.room_id = $2 AND m.present = 1 AND m.read_seq >= $3 ORDER BY m.user_id, s.visible_from_seq";
-    // $3 is the reader. Where more than $5 lie behind the cursor, nobody counts them one by one.
+    pub READERS = "SELECT user_id, read_seq, visible_from_seq FROM members
+        WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND read_seq >= $3 ORDER BY user_id";
+    // $3 is the reader. A person inside a shared account has a cursor of their own, but none from before the account came in. Where more than $5 lie behind the cursor, nobody counts them one by one.
     pub COUNT_UNREAD = "SELECT m.room_id, COUNT(*) FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
         JOIN messages x ON x.tenant_id = $1 AND x.room_id = m.room_id AND x.kind = 'text' AND x.sender_id <> $2 AND x.recalled_at IS NULL
             AND x.seq > CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($4)
             AND r.last_seq - CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END <= $5
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END <= $5
         GROUP BY m.room_id";
-    pub MY_ROOMS = "SELECT m.room_id, m.visible_from_seq, m.muted, m.pinned, m.hidden_until_seq, r.active_at,
+    pub MY_ROOMS = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at,
             CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3), m.visible_from_seq - 1) END
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
     pub SENDERS = "SELECT seq, sender_id FROM messages WHERE tenant_id = $1 AND room_id = $2 AND seq >= $3 AND seq <= $4 AND kind = 'text' ORDER BY seq DESC LIMIT $5";
@@ -112,28 +110,34 @@ pub async fn move_actor_cursors(tx: &mut Tx<'_>, moves: &[(RoomId, ActorId, Seq)
     exec_each(tx, &MOVE_ACTOR_CURSOR, &[], rows).await
 }
 
-/// Somebody in a room, how far they have read, and what they may see.
-#[derive(Clone, Debug)]
+/// Somebody in a room, and how far they have read.
+#[derive(Clone, Copy, Debug)]
 pub struct Reader {
     /// Who.
     pub user: UserId,
     /// Up to where.
     pub read_seq: Seq,
-    /// What they may see.
-    pub spans: Spans,
+    /// The first message that they are here to read.
+    pub here_from: Seq,
 }
 
 impl Reader {
-    /// **既読**: they are here, didn't write it, may see it, and have come that far.
+    /// **既読**: they are here, didn't write it, are here since before it, and have come that far.
     #[must_use]
     pub fn has_read(&self, seq: Seq, sender: Option<UserId>) -> bool {
-        self.read_seq >= seq && self.awaits(seq, sender)
+        self.read_seq >= seq && self.is_asked(seq, sender)
     }
 
-    /// Whether their reading it counts at all.
+    /// **未読**: as [`Self::has_read`], but they have not come that far.
     #[must_use]
-    pub fn awaits(&self, seq: Seq, sender: Option<UserId>) -> bool {
-        Some(self.user) != sender && self.spans.see(seq)
+    pub fn has_yet_to_read(&self, seq: Seq, sender: Option<UserId>) -> bool {
+        self.read_seq < seq && self.is_asked(seq, sender)
+    }
+
+    /// Whether their reading it counts at all: not what they were shown of the time before, nor of an earlier stay,
+    /// however far the cursor stands.
+    fn is_asked(&self, seq: Seq, sender: Option<UserId>) -> bool {
+        Some(self.user) != sender && seq >= self.here_from
     }
 }
 
@@ -143,11 +147,7 @@ impl Reader {
 /// When the database refuses or is away.
 pub async fn readers(tx: &mut Tx<'_>, room: RoomId, least: Seq) -> Result<Vec<Reader>, StoreError> {
     let rows = tx.query(&READERS, &params![room, least]).await?;
-    let spans = |rows: &[Row]| Spans::new(rows.iter().map(|row| Span { from: row.get(2), left: row.get(3) }).collect());
-    Ok(rows
-        .chunk_by(|a, b| a.get::<UserId>(0) == b.get::<UserId>(0))
-        .map(|rows| Reader { user: rows[0].get(0), read_seq: rows[0].get(1), spans: spans(rows) })
-        .collect())
+    Ok(rows.iter().map(|row| Reader { user: row.get(0), read_seq: row.get(1), here_from: row.get(2) }).collect())
 }
 
 /// Unread messages of others, per room where fewer than `most` lie behind the cursor; rooms with none are left out.
@@ -170,8 +170,6 @@ pub async fn count_unread(
 pub struct Mine {
     /// Which room.
     pub room: RoomId,
-    /// Where the open span begins.
-    pub visible_from_seq: Seq,
     /// No notifications.
     pub muted: bool,
     /// At the top.
@@ -191,12 +189,11 @@ pub struct Mine {
 pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Result<Vec<Mine>, StoreError> {
     let read = |row: &Row| Mine {
         room: row.get(0),
-        visible_from_seq: row.get(1),
-        muted: row.get(2),
-        pinned: row.get(3),
-        hidden_until_seq: row.get(4),
-        active_at: row.get(5),
-        read_seq: row.get(6),
+        muted: row.get(1),
+        pinned: row.get(2),
+        hidden_until_seq: row.get(3),
+        active_at: row.get(4),
+        read_seq: row.get(5),
     };
     Ok(tx.query(&MY_ROOMS, &params![user, reader]).await?.iter().map(read).collect())
 }

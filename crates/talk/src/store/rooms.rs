@@ -34,7 +34,10 @@ store::statements! {
             WHERE rooms.tenant_id = $1 AND rooms.id = w.id"
     };
     pub FIND_CREATION = "SELECT user_id, result FROM creations WHERE tenant_id = $1 AND operation = $2 AND client_id = $3";
-    pub INSERT_CREATION = "INSERT INTO creations (tenant_id, operation, client_id, user_id, result) VALUES ($1, $2, $3, $4, $5)";
+    // Whoever comes second waits for the first, and then finds what it made.
+    pub CLAIM_CREATION = "INSERT INTO creations (tenant_id, operation, client_id, user_id, result) VALUES ($1, $2, $3, $4, '')
+        ON CONFLICT (tenant_id, operation, client_id) DO NOTHING";
+    pub SETTLE_CREATION = "UPDATE creations SET result = $4 WHERE tenant_id = $1 AND operation = $2 AND client_id = $3";
 }
 
 fn read(row: &Row) -> RoomRow {
@@ -206,29 +209,32 @@ pub async fn count_members(tx: &mut Tx<'_>, room: &mut RoomRow) -> Result<(), St
     Ok(())
 }
 
-/// What a creation of this name gave, and to whom.
+/// Claims a creation's name for the transaction; what it gave, and to whom, where it is another's already.
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn find_creation(
-    tx: &mut Tx<'_>,
-    operation: &str,
-    client_id: kernel::ClientId,
-) -> Result<Option<(UserId, String)>, StoreError> {
-    let row = tx.query_opt(&FIND_CREATION, &params![operation, client_id]).await?;
-    Ok(row.map(|row| (row.get(0), row.get(1))))
-}
-
-/// Keeps what a creation gave.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn insert_creation(
+pub async fn claim_creation(
     tx: &mut Tx<'_>,
     operation: &str,
     client_id: kernel::ClientId,
     user: UserId,
+) -> Result<Option<(UserId, String)>, StoreError> {
+    if tx.exec(&CLAIM_CREATION, &params![operation, client_id, user]).await? == 1 {
+        return Ok(None);
+    }
+    let row = tx.query_one(&FIND_CREATION, &params![operation, client_id]).await?;
+    Ok(Some((row.get(0), row.get(1))))
+}
+
+/// Keeps what a claimed creation gave.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn settle_creation(
+    tx: &mut Tx<'_>,
+    operation: &str,
+    client_id: kernel::ClientId,
     result: &str,
 ) -> Result<(), StoreError> {
-    tx.exec(&INSERT_CREATION, &params![operation, client_id, user, result]).await.map(drop)
+    tx.exec(&SETTLE_CREATION, &params![operation, client_id, result]).await.map(drop)
 }

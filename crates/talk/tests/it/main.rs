@@ -1,9 +1,14 @@
 //! What people rely on in talk, through HTTP and sockets, on both databases.
 
+mod audit;
+mod creations;
+mod history;
 mod messages;
 mod reads;
 mod rooms;
+mod search;
 mod streams;
+mod together;
 
 use serde_json::{Value, json};
 use testkit::{Client, Server};
@@ -14,6 +19,12 @@ async fn room_of(server: &Server, people: &[&str]) -> String {
     let others: Vec<String> = people[1..].iter().map(|login| server.id(login)).collect();
     let body = json!({ "kind": "group", "title": "水位監視", "memberIds": others, "clientId": new_id() });
     text(&server.client(people[0]).post_ok("/rooms", body).await["id"])
+}
+
+/// A direct room of the two, and its id.
+async fn direct_room(server: &Server, one: &str, other: &str) -> String {
+    let body = json!({ "kind": "direct", "memberIds": [server.id(other)] });
+    text(&server.client(one).post_ok("/rooms", body).await["id"])
 }
 
 /// Sends a message; gives it back.

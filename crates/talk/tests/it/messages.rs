@@ -18,6 +18,20 @@ testkit::both! {
         assert_eq!(texts(&kenji, &room).await.len(), 1);
     }
 
+    async fn whoever_has_left_gets_nothing_back_by_sending_again(server: Server) {
+        let (room, other) = (room_of(&server, &["aiko", "kenji"]).await, room_of(&server, &["kenji", "aiko"]).await);
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let (path, body) = (format!("/rooms/{room}/messages"), json!({ "clientId": new_id(), "text": "行けます" }));
+        let seq = kenji.post_ok(&path, body.clone()).await["seq"].clone();
+        assert_eq!(kenji.post_ok(&path, body.clone()).await["seq"], seq, "while he is there");
+        kenji.delete_ok(&format!("/rooms/{room}/members/{}", server.id("kenji"))).await;
+        aiko.put_ok(&format!("{path}/{seq}/reactions/🙏"), json!(null)).await;
+        for room in [room, other] {
+            let (status, answer) = kenji.post(&format!("/rooms/{room}/messages"), body.clone()).await;
+            assert_eq!(status, 404, "{answer}");
+        }
+    }
+
     async fn seq_is_gapless_under_many_senders(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let sends = (0..60).map(|n| {
@@ -75,6 +89,21 @@ testkit::both! {
         assert_eq!(aiko.patch(&path, json!({ "text": "やっぱり" })).await.0, 409);
     }
 
+    async fn an_edit_of_what_has_changed_meanwhile_is_refused(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let aiko = server.client("aiko");
+        let sent = say(&aiko, &room, "10時に集合").await;
+        let path = format!("/rooms/{room}/messages/{}", sent["seq"]);
+        let edit = async |text: &str| {
+            let request = aiko.request(reqwest::Method::PATCH, &path).header("if-match", format!("\"{}\"", sent["rev"]));
+            aiko.send(request.json(&json!({ "text": text }))).await
+        };
+        assert_eq!(edit("11時に集合").await.0, 200);
+        let (status, problem) = edit("12時に集合").await;
+        assert_eq!((status, &problem["current"]["text"]), (412, &json!("11時に集合")));
+        assert_eq!(texts(&aiko, &room).await, ["11時に集合"]);
+    }
+
     async fn a_reply_names_what_it_answers_and_reactions_count(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
@@ -116,6 +145,21 @@ testkit::both! {
         assert_eq!(mei.post("/forwards", theft).await.0, 404);
     }
 
+    async fn a_forward_makes_no_more_copies_than_a_transaction_can_bear(server: Server) {
+        let from = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, words) = (server.client("aiko"), "川".repeat(10_000));
+        let (mut seqs, mut to) = (Vec::new(), Vec::new());
+        for _ in 0..10 {
+            seqs.push(say(&aiko, &from, &words).await["seq"].clone());
+            to.push(room_of(&server, &["aiko", "mei"]).await);
+        }
+        let body = |comment: &str| json!({ "clientId": new_id(), "from": { "roomId": from, "seqs": seqs }, "toRoomIds": to, "comment": comment });
+        let (status, problem) = aiko.post("/forwards", body("多い")).await;
+        assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("toRoomIds")));
+        assert_eq!(texts(&aiko, &to[0]).await.len(), 0);
+        assert_eq!(aiko.post_ok("/forwards", body("")).await["items"].as_array().unwrap().len(), 100, "a million characters");
+    }
+
     async fn pages_run_both_ways_and_around(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let aiko = server.client("aiko");
@@ -134,6 +178,9 @@ testkit::both! {
         assert_eq!(seqs(&after), [last - 3, last - 2]);
         let around = seqs(&aiko.get_ok(&format!("{path}?limit=5&aroundSeq={}", last - 6)).await);
         assert!(around.contains(&(last - 6)) && around.len() <= 5);
+        let beyond = |page: &serde_json::Value| (page["items"].as_array().unwrap().len(), page["hasBefore"] == true, page["hasAfter"] == true);
+        assert_eq!(beyond(&aiko.get_ok(&format!("{path}?beforeSeq=1")).await), (0, false, true), "an empty page has its place too");
+        assert_eq!(beyond(&aiko.get_ok(&format!("{path}?afterSeq={last}")).await), (0, true, false));
         assert_eq!(aiko.get(&format!("{path}?limit=0")).await.0, 422);
         assert_eq!(aiko.get(&format!("{path}?limit=x")).await.0, 400);
     }

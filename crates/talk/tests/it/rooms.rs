@@ -42,23 +42,6 @@ testkit::both! {
         assert_eq!(texts(&server.client("outsider"), &room).await, ["ここから", "新しい話"]);
     }
 
-    async fn a_third_in_a_direct_room_makes_it_a_group_and_waits_for_consent_to_the_past(server: Server) {
-        let (aiko, kenji, mei) = (server.client("aiko"), server.client("kenji"), server.client("mei"));
-        let pair = json!({ "kind": "direct", "memberIds": [server.id("kenji")] });
-        let room = text(&aiko.post_ok("/rooms", pair.clone()).await["id"]);
-        say(&aiko, &room, "二人だけの話").await;
-        aiko.post_ok(&format!("/rooms/{room}/members"), json!({ "userIds": [server.id("mei")], "history": "all" })).await;
-        assert_eq!(texts(&mei, &room).await, [] as [&str; 0], "not before the other agrees");
-        let requests = kenji.get_ok(&format!("/rooms/{room}/historyRequests")).await;
-        let request = text(&requests["items"][0]["id"]);
-        let path = format!("/rooms/{room}/historyRequests/{request}");
-        assert!(aiko.put(&path, json!({ "agree": true })).await.0 >= 400, "whoever asks can't agree for the other");
-        kenji.put_ok(&path, json!({ "agree": true })).await;
-        assert_eq!(texts(&mei, &room).await, ["二人だけの話"]);
-        assert_eq!(aiko.get_ok(&format!("/rooms/{room}")).await["kind"], "group");
-        assert_ne!(text(&aiko.post_ok("/rooms", pair).await["id"]), room, "the pair's next direct room is new");
-    }
-
     async fn an_org_units_room_follows_transfers_and_keeps_its_guests(server: Server) {
         let (admin, aiko, mayor) = (server.client("admin"), server.client("aiko"), server.client("mayor"));
         let fire = server.cast.unit("fire");
@@ -109,6 +92,22 @@ testkit::both! {
         mei.delete_ok(&format!("/rooms/{room}/members/{}", server.id("mei"))).await;
         assert_eq!(mei.get(&format!("/rooms/{room}")).await.0, 404);
         assert!(!rooms(&mei).await.contains(&room) && rooms(&aiko).await.contains(&room));
+    }
+
+    async fn a_rename_of_what_has_changed_meanwhile_is_refused(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, path) = (server.client("aiko"), format!("/rooms/{room}"));
+        let rename = async |title: &str, tag: &str| {
+            let request = aiko.request(reqwest::Method::PATCH, &path).header("if-match", tag).json(&json!({ "title": title }));
+            aiko.send(request).await
+        };
+        let answer = aiko.request(reqwest::Method::GET, &path).send().await.unwrap();
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(rename("避難所", &tag).await.0, 200);
+        let (status, problem) = rename("避難所の準備", &tag).await;
+        assert_eq!((status, &problem["current"]["title"]), (412, &json!("避難所")));
+        assert_eq!(rename("避難所の準備", "*").await.0, 200);
+        assert_eq!(rename("避難所", "\"昨日\"").await.0, 400);
     }
 
     async fn a_notice_is_pinned_for_all(server: Server) {

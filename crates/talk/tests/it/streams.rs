@@ -39,6 +39,34 @@ testkit::both! {
         assert!(!rest.iter().any(|frame| frame.to_string().contains("もう聞こえない")), "{rest:?}");
     }
 
+    async fn a_units_new_name_is_told_to_those_in_its_room(server: Server) {
+        let (admin, aiko) = (server.client("admin"), server.client("aiko"));
+        let fire = server.cast.unit("fire");
+        let room = text(&aiko.post_ok("/rooms", json!({ "kind": "orgUnit", "orgUnitId": fire })).await["id"]);
+        let mut kenji = Socket::connect(&server.client("kenji")).await;
+        let held = server.client("kenji").get_ok(&format!("/rooms/{room}")).await;
+        assert_eq!(held["title"], "消防署");
+        let rename = json!({ "name": "消防本部", "parentId": server.cast.unit("hall") });
+        admin.patch_ok(&format!("/orgUnits/{fire}"), rename).await;
+        let told = loop {
+            let frame = kenji.expect("room").await;
+            if frame["room"]["title"].is_string() {
+                break frame;
+            }
+        };
+        assert_eq!((&told["room"]["id"], &told["room"]["title"]), (&json!(room), &json!("消防本部")));
+        // As well as to whoever was away, and to whom no bus brought it.
+        let mut away = Socket::open(&server.client("kenji")).await.unwrap();
+        away.hello(json!({ "rooms": { &room: held["lastSeq"] }, "revs": { &room: held["rev"] } })).await;
+        while away.expect("room").await["room"]["title"] != "消防本部" {}
+        aiko.patch_ok(&format!("/rooms/{room}"), json!({ "title": "署の連絡" })).await;
+        let rename = json!({ "name": "消防局", "parentId": server.cast.unit("hall") });
+        let before = aiko.get_ok(&format!("/rooms/{room}")).await["rev"].clone();
+        admin.patch_ok(&format!("/orgUnits/{fire}"), rename).await;
+        let after = aiko.get_ok(&format!("/rooms/{room}")).await;
+        assert_eq!((&after["title"], &after["rev"]), (&json!("署の連絡"), &before), "a room with a name of its own keeps it");
+    }
+
     async fn what_was_recalled_and_left_is_gone_from_a_client_that_was_away(server: Server) {
         let (kept, left) = (room_of(&server, &["aiko", "kenji"]).await, room_of(&server, &["aiko", "kenji"]).await);
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
@@ -83,6 +111,31 @@ testkit::both! {
         let mut socket = Socket::open(&kenji).await.unwrap();
         socket.hello(json!({ "rooms": { room.clone(): head["lastSeq"] }, "revs": { room.clone(): head["rev"] } })).await;
         assert_eq!(text(&socket.expect("reset").await["roomId"]), room);
+    }
+
+    async fn whoever_acts_in_a_shared_account_writes_the_next_frame(server: Server) {
+        let room = room_of(&server, &["aiko", "gate"]).await;
+        let (gate, admin) = (server.client("gate"), server.client("admin"));
+        let mut socket = Socket::connect(&gate).await;
+        let send = json!({ "type": "send", "ref": 1, "roomId": room, "text": "異常なし" });
+        let mut write = async || {
+            let mut frame = send.clone();
+            frame["clientId"] = json!(new_id());
+            socket.send(frame).await;
+            loop {
+                let answer = socket.next().await.expect("an answer comes");
+                if answer["ref"] == 1 {
+                    break answer;
+                }
+            }
+        };
+        assert_eq!(write().await["problem"]["type"], "/problems/actor-required");
+        for (actor, name) in [("asa", "朝"), ("yoru", "夜")] {
+            gate.put_ok("/session/actor", json!({ "actorId": server.cast.actor(actor) })).await;
+            assert_eq!(write().await["message"]["actorName"], name);
+        }
+        admin.delete_ok(&format!("/users/{}/actors/{}", server.id("gate"), server.cast.actor("yoru"))).await;
+        assert_eq!(write().await["problem"]["type"], "/problems/actor-required", "that person is gone");
     }
 
     async fn a_signed_out_session_loses_its_socket(server: Server) {
