@@ -1,6 +1,8 @@
-// The other places: アドレス帳 and その他.
-import { expect, test } from '@playwright/test';
+// The other places: アドレス帳, その他, the set-up, and every screen for everybody.
+import { expect, type Page, test } from '@playwright/test';
+import { call, cast, enter, field, group, line, unique } from './cast.ts';
 import { address, come, expectAccessible } from './people.ts';
+import { emptyServer, PASSWORD } from './serve.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`アドレス帳 and その他 have no barrier, ${colorScheme}`, async ({ browser }, { project }) => {
@@ -11,14 +13,159 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto(address('/city/more'));
     await expect(page.getByRole('heading', { name: 'その他', level: 1 })).toBeVisible();
     await expectAccessible(page);
+    await page.goto(address('/ui'));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test(`dialogs, search and a lost network have no barrier, ${colorScheme}`, async ({ browser }, { project }) => {
+    const players = await cast(2);
+    const room = await group(players);
+    const page = await enter(browser, players[0]!, { ...project.use, colorScheme });
+    await page.getByRole('button', { name: '新しいトーク' }).first().click();
+    await expect(page.getByRole('dialog', { name: '新しいトーク' })).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('芝居');
+    await expect(page.getByRole('button', { name: /芝居/ }).first()).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('');
+    await line(page, room.title).click();
+    await expect(field(page)).toBeVisible();
+    await page.context().setOffline(true);
+    await field(page).fill('つながるまで待つ');
+    await page.getByRole('button', { name: '送信', exact: true }).click();
+    await expect(page.getByText('送信待ち').first()).toBeVisible();
+    await expect(page.getByText(/つながっていません/).first()).toBeVisible();
+    await expectAccessible(page);
   });
 }
 
-test('a person is found by romaji and talked to', async ({ browser }, { project }) => {
+test('a person is found by kanji, kana and romaji, and talked to', async ({ browser }, { project }) => {
   const page = await come(browser, 'staff001', project.use);
+  const { name, kana } = await call<{ items: { name: string; kana: string }[] }>(await tokenOf(page), 'GET', '/users?q=staff002').then(({ items }) => items[0]!);
+  const romaji = 'mayor';
   await page.goto(address('/city/addressbook'));
-  await page.getByRole('searchbox', { name: '名前・かな・部署・内線' }).fill('shicho');
-  await expect(page.getByRole('searchbox', { name: '名前・かな・部署・内線' })).toHaveValue('shicho');
-  await page.getByRole('searchbox', { name: '名前・かな・部署・内線' }).fill('市長');
-  await expect(page.getByText('市長').first()).toBeVisible();
+  const search = page.getByRole('searchbox', { name: '名前・かな・部署・内線' });
+  for (const typed of [name, name.replace(/\s/g, ''), kana.split(' ')[0]!]) {
+    await search.fill(typed);
+    await expect(people(page).getByText(name).first()).toBeVisible();
+  }
+  await search.fill('shichou');
+  await expect(people(page).getByText(/市長/).first()).toBeVisible();
+  await search.fill(romaji);
+  await expect(people(page).getByText(/市長/).first()).toBeVisible();
+  await search.fill(name);
+  await page.getByRole('button', { name: `${name}とトーク` }).or(page.getByRole('link', { name: new RegExp(name) })).first().click();
+  const talk = page.getByRole('button', { name: /トーク$/ }).filter({ hasText: 'トーク' });
+  if (!(await field(page).isVisible())) await talk.first().click();
+  await expect(field(page)).toBeVisible();
+  await expect(page.getByRole('heading', { name }).first()).toBeVisible();
+});
+
+const people = (page: Page) => page.getByRole('main');
+
+async function tokenOf(_page: Page): Promise<string> {
+  return (await call<{ token: string }>(undefined, 'POST', '/session', { loginId: 'staff001', password: PASSWORD })).token;
+}
+
+test('a device that one does not know is signed out from その他', async ({ browser }, { project }) => {
+  const [aiko] = await cast(1);
+  const page = await enter(browser, aiko!, project.use);
+  const lost = await enter(browser, aiko!, project.use);
+  await page.goto(address('/city/more'));
+  const others = page.getByRole('button', { name: /をログアウトさせる$/ });
+  // The API's own session and the other browser's.
+  await expect(others).toHaveCount(2);
+  while ((await others.count()) > 0) {
+    const count = await others.count();
+    await others.first().click();
+    await expect(others).toHaveCount(count - 1);
+  }
+  await expect(lost.getByLabel('ログインID')).toBeVisible({ timeout: 20_000 });
+  await expect(call(aiko!.token, 'GET', '/me')).rejects.toThrow('401');
+});
+
+test('language, theme and password are one\'s own', async ({ browser }, { project }) => {
+  const [aiko] = await cast(1);
+  const page = await enter(browser, aiko!, project.use);
+  await page.goto(address('/city/more'));
+  await page.getByText('ダーク', { exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'パスワードを変える' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('今のパスワード').fill(PASSWORD);
+  await dialog.getByLabel('新しいパスワード').fill(`新しい合言葉-${unique()}`);
+  await dialog.getByRole('button', { name: '変更する' }).click();
+  await expect(page.getByText('パスワードを変えました')).toBeVisible();
+  await page.getByText('English', { exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'More', level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(address('/city/talk'));
+  await expect(page.getByRole('heading', { name: 'Talk', level: 1 })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a shared account asks who is using it, and says who wrote', async ({ browser }, { project }) => {
+  const page = await (await browser.newContext(project.use)).newPage();
+  await page.goto(address('/city/signin'));
+  await page.getByLabel('ログインID').fill('nursery01');
+  await page.getByLabel('パスワード', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'ログイン' }).click();
+  const dialog = page.getByRole('dialog', { name: '操作する人を選ぶ' });
+  await expect(dialog).toBeVisible();
+  await expectAccessible(page);
+  const actor = dialog.getByRole('button').filter({ hasNotText: /閉じる|キャンセル/ }).first();
+  const name = (await actor.innerText()).trim().split('\n')[0]!;
+  await actor.click();
+  await expect(dialog).toHaveCount(0);
+  await page.locator('a[data-room]').first().click();
+  const words = `園からです ${unique()}`;
+  await field(page).fill(words);
+  await page.getByRole('button', { name: '送信', exact: true }).click();
+  const token = (await call<{ token: string }>(undefined, 'POST', '/session', { loginId: 'nursery01', password: PASSWORD })).token;
+  const roomId = page.url().split('/').at(-1)!.split('?')[0]!;
+  await expect
+    .poll(async () => {
+      const { items } = await call<{ items: { text: string; actorName?: string }[] }>(token, 'GET', `/rooms/${roomId}/messages?limit=5`);
+      return items.find((one) => one.text === words)?.actorName;
+    })
+    .toBe(name);
+});
+
+test('text at twice its size loses nothing', async ({ browser }, { project }) => {
+  const players = await cast(2);
+  const room = await group(players);
+  const page = await enter(browser, players[0]!, project.use, room.id);
+  await page.addStyleTag({ content: 'html { font-size: 200% !important; }' });
+  for (const control of [field(page), page.getByRole('button', { name: '送信', exact: true }), page.getByRole('button', { name: '詳細' })]) {
+    await expect(control).toBeInViewport({ ratio: 0.95 });
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
+
+test('the link of the first start makes the organisation and its administrator, once', async ({ browser }, { project }) => {
+  const server = await emptyServer();
+  try {
+    await expect.poll(() => /https?:\/\/\S*\/setup\S*/.exec(server.printed())?.[0] ?? '').not.toBe('');
+    const link = new URL(/https?:\/\/\S*\/setup\S*/.exec(server.printed())![0]);
+    const address = `${server.origin}${link.pathname}${link.search}${link.hash}`;
+    const page = await (await browser.newContext(project.use)).newPage();
+    await page.goto(address);
+    await expect(page.getByRole('heading', { name: '最初の設定' })).toBeVisible();
+    await expectAccessible(page);
+    const values = { 組織の名前: 'みさき町役場', アドレスに使う名前: 'misaki', 名前: '岬 はじめ', ふりがな: 'みさき はじめ', ログインID: 'admin' };
+    for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByLabel('パスワード', { exact: true }).fill('hi');
+    await page.getByRole('button', { name: 'つくって始める' }).click();
+    await expect(page.getByLabel('パスワード', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+    await page.getByLabel('パスワード', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'つくって始める' }).click();
+    await expect(page.getByRole('heading', { name: 'トーク', level: 1 })).toBeVisible();
+    const again = await (await browser.newContext(project.use)).newPage();
+    await again.goto(address);
+    await expect(again.getByText('このリンクは使えません')).toBeVisible();
+  } finally {
+    await server.end();
+  }
 });

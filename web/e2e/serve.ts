@@ -1,24 +1,52 @@
 // Makes the small demo city in a folder of its own and serves it on a free port, for all tests of a run.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const PASSWORD = 'hinoki-for-tests';
+const irori = process.env.IRORI_BIN ?? join(import.meta.dirname, '../../target/debug/irori');
 
-export default async function serve(): Promise<() => void> {
-  const irori = process.env.IRORI_BIN ?? join(import.meta.dirname, '../../target/debug/irori');
+export default async function serve(): Promise<() => Promise<void>> {
+  const server = await ownServer();
+  process.env.IRORI_E2E_ORIGIN = server.origin;
+  return () => server.end();
+}
+
+/** A server with the small demo city that a test may kill. */
+export async function ownServer() {
   const folder = mkdtempSync(join(tmpdir(), 'irori-e2e-'));
   execFileSync(irori, ['demo', '--small', '--data', folder], { env: { ...process.env, IRORI_DEMO_PASSWORD: PASSWORD }, stdio: 'ignore' });
+  return serverOn(folder);
+}
+
+/** A server on an empty folder: what it printed holds the set-up link. */
+export function emptyServer() {
+  return serverOn(mkdtempSync(join(tmpdir(), 'irori-e2e-')));
+}
+
+async function serverOn(folder: string) {
   const port = await freePort();
-  const server = spawn(irori, ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
-  process.env.IRORI_E2E_ORIGIN = `http://localhost:${port}`;
-  await ready(process.env.IRORI_E2E_ORIGIN);
-  return () => {
-    server.kill();
+  const origin = `http://localhost:${port}`;
+  let printed = '';
+  let process: ChildProcess | undefined;
+  const start = async () => {
+    process = spawn(irori, ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [process.stdout, process.stderr]) stream?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-100_000)));
+    await ready(origin);
+  };
+  const kill = async () => {
+    const gone = new Promise((resolve) => process?.once('exit', resolve));
+    process?.kill('SIGKILL');
+    await gone;
+  };
+  const end = async () => {
+    if (process?.exitCode === null && process.signalCode === null) await kill();
     rmSync(folder, { recursive: true, force: true });
   };
+  await start();
+  return { origin, start, kill, end, printed: () => printed };
 }
 
 function freePort(): Promise<number> {
@@ -31,7 +59,7 @@ function freePort(): Promise<number> {
 }
 
 async function ready(origin: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

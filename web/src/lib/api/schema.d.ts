@@ -243,7 +243,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes an org unit, all of it as given. */
+        /** Changes an org unit; what is absent stays. */
         patch: operations["updateOrgUnit"];
         trace?: never;
     };
@@ -272,14 +272,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One room. */
+        /** One room; its `ETag` is its rev. */
         get: operations["getRoom"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Renames a room, takes in the units below, pins a message for all. */
+        /** Renames a room, takes in the units below, pins a message for all. Takes `If-Match`. */
         patch: operations["updateRoom"];
         trace?: never;
     };
@@ -401,7 +401,7 @@ export interface paths {
         delete: operations["recallMessage"];
         options?: never;
         head?: never;
-        /** Writes one's own message anew. */
+        /** Writes one's own message anew. Takes `If-Match`: the message's rev. */
         patch: operations["editMessage"];
         trace?: never;
     };
@@ -637,7 +637,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people inside a shared account. */
+        /** The people inside a shared account, by ふりがな. */
         get: operations["listActors"];
         put?: never;
         /** Adds a person to a shared account. */
@@ -718,9 +718,6 @@ export interface components {
          * @description A person inside a shared account.
          */
         ActorId: string;
-        Actors: {
-            items: components["schemas"]["Actor"][];
-        };
         /** @description What addMembers takes. */
         AddMembers: {
             /** @description none (default), all, or {fromSeq}. */
@@ -759,7 +756,7 @@ export interface components {
         };
         /** @description One line of the trail. */
         AuditEvent: {
-            /** @description What: an operation's name. */
+            /** @description What: an operation's name; at the machine and at sign-in also what has no operation (`createTenant`, `signInFailed`). */
             action: string;
             actorId?: components["schemas"]["ActorId"] | null;
             /** @description From where. */
@@ -907,11 +904,6 @@ export interface components {
             requestedBy: components["schemas"]["UserId"];
             /** @description To whom it is to be shown. */
             userIds: components["schemas"]["UserId"][];
-        };
-        /** @description The open requests. */
-        HistoryRequests: {
-            /** @description The open ones that concern the caller. */
-            items: components["schemas"]["HistoryRequest"][];
         };
         /**
          * @description From when the added may see what was said.
@@ -1082,10 +1074,12 @@ export interface components {
             users: components["schemas"]["MessageUser"][];
         };
         NewActor: {
+            clientId?: components["schemas"]["ClientId"] | null;
             kana?: string;
             name: string;
         };
         NewGrant: {
+            clientId?: components["schemas"]["ClientId"] | null;
             orgUnitId?: components["schemas"]["OrgUnitId"] | null;
             role: components["schemas"]["Role"];
             userId: components["schemas"]["UserId"];
@@ -1096,7 +1090,7 @@ export interface components {
             orgUnitIds?: components["schemas"]["OrgUnitId"][];
             userIds?: components["schemas"]["UserId"][];
         };
-        /** @description An org unit to be made, or changed where all but what is named stays. */
+        /** @description An org unit to be made. */
         NewOrgUnit: {
             clientId?: components["schemas"]["ClientId"] | null;
             /** @description 内線. */
@@ -1178,16 +1172,45 @@ export interface components {
          * @description A node of the organisation tree.
          */
         OrgUnitId: string;
+        /** @description A change to an org unit: what is absent stays. */
+        OrgUnitUpdate: {
+            /** @description 内線; null: none. */
+            extension?: string | null;
+            /** @description 部署名, 1 to 100 characters. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Its place among its siblings.
+             */
+            order?: number | null;
+            parentId?: components["schemas"]["OrgUnitId"] | null;
+            /** @description Where it sits; null: nowhere said. */
+            place?: string | null;
+        };
         OrgUnits: {
             items: components["schemas"]["OrgUnit"][];
             /** @description Always null: the tree comes whole. */
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_Actor: {
+            /** @description The rows. */
+            items: {
+                /** @description Names them. */
+                id: components["schemas"]["ActorId"];
+                /** @description ふりがな. */
+                kana: string;
+                /** @description 名前. */
+                name: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_AuditEvent: {
             /** @description The rows. */
             items: {
-                /** @description What: an operation's name. */
+                /** @description What: an operation's name; at the machine and at sign-in also what has no operation (`createTenant`, `signInFailed`). */
                 action: string;
                 actorId?: components["schemas"]["ActorId"] | null;
                 /** @description From where. */
@@ -1219,6 +1242,29 @@ export interface components {
                 /** @description Its units, with all below. */
                 orgUnitIds: components["schemas"]["OrgUnitId"][];
                 /** @description Its people. */
+                userIds: components["schemas"]["UserId"][];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_HistoryRequest: {
+            /** @description The rows. */
+            items: {
+                /** @description Whether the caller's answer is awaited. */
+                awaitsMe: boolean;
+                /** @description Since when. */
+                createdAt: components["schemas"]["Time"];
+                /** @description From which message on. */
+                fromSeq: components["schemas"]["i64"];
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Who asks. */
+                requestedBy: components["schemas"]["UserId"];
+                /** @description To whom it is to be shown. */
                 userIds: components["schemas"]["UserId"][];
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
@@ -1310,10 +1356,11 @@ export interface components {
                 title: string;
                 /**
                  * Format: int64
-                 * @description Messages of others that the caller has not read.
+                 * @description Messages of others that the caller has not read. Above 1,000 it is the distance from the cursor to the newest message,
+                 *     one's own, recalled ones and the room's own lines included: nobody reads that number, and counting would take long.
                  */
                 unreadCount: number;
-                /** @description From which seq the caller may see. */
+                /** @description From which seq the caller may see without a gap. */
                 visibleFromSeq: components["schemas"]["i64"];
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
@@ -1471,10 +1518,11 @@ export interface components {
             title: string;
             /**
              * Format: int64
-             * @description Messages of others that the caller has not read.
+             * @description Messages of others that the caller has not read. Above 1,000 it is the distance from the cursor to the newest message,
+             *     one's own, recalled ones and the room's own lines included: nobody reads that number, and counting would take long.
              */
             unreadCount: number;
-            /** @description From which seq the caller may see. */
+            /** @description From which seq the caller may see without a gap. */
             visibleFromSeq: components["schemas"]["i64"];
         };
         /**
@@ -1611,7 +1659,7 @@ export interface components {
         UserUpdate: {
             /** @description Where it belongs, all of it. */
             assignments?: components["schemas"]["AssignmentInput"][] | null;
-            /** @description Mail. */
+            /** @description Mail; null: none. */
             email?: string | null;
             expiresAt?: components["schemas"]["Time"] | null;
             /** @description ふりがな. */
@@ -1661,8 +1709,8 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
-                /** @description By this account. */
-                actorId?: components["schemas"]["UserId"];
+                /** @description By this account, or by this person inside a shared one. */
+                actorId?: string;
                 /** @description Of this name. */
                 action?: string;
                 /** @description From this moment on. */
@@ -1867,6 +1915,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Group"];
                 };
+            };
+            /** @description changed meanwhile; carries `current` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2080,7 +2135,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOrgUnit"];
+                "application/json": components["schemas"]["OrgUnitUpdate"];
             };
         };
         responses: {
@@ -2204,11 +2259,23 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            /** @description changed meanwhile; carries `current` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     listHistoryRequests: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 roomId: components["schemas"]["RoomId"];
@@ -2222,7 +2289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryRequests"];
+                    "application/json": components["schemas"]["Page_HistoryRequest"];
                 };
             };
         };
@@ -2445,6 +2512,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
+            };
+            /** @description changed meanwhile; carries `current` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2858,7 +2932,12 @@ export interface operations {
     };
     listActors: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["UserId"];
@@ -2872,7 +2951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Actors"];
+                    "application/json": components["schemas"]["Page_Actor"];
                 };
             };
         };
