@@ -1,5 +1,6 @@
 //! One function an operation: check, write in one transaction with its audit row, answer.
 
+mod attempts;
 mod audit;
 mod authentication;
 mod grants;
