@@ -3,6 +3,7 @@
 mod attempts;
 mod audit;
 mod authentication;
+mod founding;
 mod grants;
 mod groups;
 mod import;

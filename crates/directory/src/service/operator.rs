@@ -1,6 +1,5 @@
 //! What whoever runs the machine may do without signing in: the command line, the set-up page, the demo, tests.
 
-use kernel::principal::UserKind;
 use kernel::{Problem, SessionId, TenantId, UserId};
 use serde_json::json;
 use store::{TenantRow, Tx, params};
@@ -32,31 +31,6 @@ impl Directory {
                 error.into()
             }
         })
-    }
-
-    /// Whether [`Self::create_admin`] would take these, so that set-up makes no tenant without one.
-    ///
-    /// # Errors
-    /// 422 naming the field.
-    pub fn check_admin(&self, login_id: &str, name: &str, kana: &str, password: &str) -> Result<(), Problem> {
-        super::users::check_new(&admin(login_id, name, kana, password))
-    }
-
-    /// Makes a tenant's administrator.
-    ///
-    /// # Errors
-    /// 409, 422.
-    pub async fn create_admin(
-        &self,
-        tenant: TenantId,
-        login_id: &str,
-        name: &str,
-        kana: &str,
-        password: &str,
-    ) -> Result<UserView, Problem> {
-        let (user, _) = self.create_user_as_operator(tenant, admin(login_id, name, kana, password)).await?;
-        self.grant_as_operator(tenant, user.id, Role::TenantAdmin, None).await?;
-        Ok(user)
     }
 
     /// Makes an account, and its password where none is given.
@@ -149,20 +123,5 @@ impl Directory {
     /// 500 when the machine gives no memory.
     pub async fn hash_password(&self, password: &str) -> Result<String, Problem> {
         self.0.passwords.hash(password.to_owned()).await
-    }
-}
-
-fn admin(login_id: &str, name: &str, kana: &str, password: &str) -> NewUser {
-    NewUser {
-        client_id: None,
-        login_id: login_id.to_owned(),
-        name: name.to_owned(),
-        kana: kana.to_owned(),
-        kind: UserKind::Person,
-        assignments: Vec::new(),
-        phones: crate::model::Phones::default(),
-        email: None,
-        expires_at: None,
-        password: Some(password.to_owned()),
     }
 }

@@ -4,6 +4,7 @@ use kernel::{Time, UserId};
 use store::{StoreError, Tx, params};
 
 store::statements! {
+    pub ANYBODY = "SELECT 1 FROM users WHERE tenant_id = $1 LIMIT 1";
     // Held where the database can, so that a new password waits for what is done on the old one's strength, or this for it.
     OPENS = {
         sqlite: "SELECT 1 FROM users WHERE tenant_id = $1 AND id = $2 AND password_hash = $3
