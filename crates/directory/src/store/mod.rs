@@ -1,6 +1,7 @@
 //! The directory's SQL.
 
 pub mod audit;
+pub mod check;
 pub mod credentials;
 pub mod grants;
 pub mod groups;
@@ -11,5 +12,5 @@ pub mod users;
 /// Every statement of the directory, for the test that prepares each on both databases.
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
-    [audit::ALL, credentials::ALL, grants::ALL, groups::ALL, sessions::ALL, units::ALL, users::ALL].concat()
+    [audit::ALL, check::ALL, credentials::ALL, grants::ALL, groups::ALL, sessions::ALL, units::ALL, users::ALL].concat()
 }

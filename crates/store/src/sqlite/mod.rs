@@ -13,7 +13,7 @@ use kernel::{TenantId, Time};
 
 pub(crate) use file::SqliteFile;
 
-use crate::{StoreError, migrate};
+use crate::{Opening, StoreError, migrate};
 
 /// A tenant's file is closed after this long without use.
 const IDLE: Duration = Duration::from_secs(300);
@@ -22,6 +22,7 @@ const IDLE: Duration = Duration::from_secs(300);
 pub(crate) struct Sqlite {
     folder: PathBuf,
     readers: usize,
+    opening: Opening,
     sink: Arc<dyn EventSink>,
     instance: Arc<SqliteFile>,
     tenants: Mutex<Tenants>,
@@ -34,12 +35,11 @@ struct Tenants {
 }
 
 impl Sqlite {
-    pub async fn open(folder: PathBuf, readers: usize, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(&folder).map_err(StoreError::unavailable)?;
-        let instance = SqliteFile::new(folder.join("irori.db"), None, migrate::INSTANCE, readers, Arc::clone(&sink));
+    pub async fn open(folder: PathBuf, readers: usize, opening: Opening, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+        let instance = SqliteFile::new(folder.join("irori.db"), None, migrate::INSTANCE, readers, opening, Arc::clone(&sink));
         let instance = Arc::new(instance);
         instance.ready().await?;
-        Ok(Self { folder, readers, sink, instance, tenants: Mutex::default() })
+        Ok(Self { folder, readers, opening, sink, instance, tenants: Mutex::default() })
     }
 
     pub fn instance(&self) -> Arc<SqliteFile> {
@@ -51,7 +51,7 @@ impl Sqlite {
         tenants.close_idle(now);
         let (file, used) = tenants.open.entry(id).or_insert_with(|| {
             let path = self.folder.join("tenants").join(id.0.to_string()).join("data.db");
-            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, Arc::clone(&self.sink));
+            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, self.opening, Arc::clone(&self.sink));
             (Arc::new(file), now)
         });
         *used = now;
