@@ -8,6 +8,7 @@
 //! own transactions. To add an operation: its SQL in `store/`, its rules in `policy`, one function in `service/`, its
 //! shape in `routes/`.
 
+pub mod check;
 pub mod facts;
 mod model;
 mod password;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use kernel::{Problem, Random};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Passwords hashed at once, at most; further sign-ins wait their turn.
 const AT_ONCE: usize = 4;
@@ -26,6 +26,9 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).expect("these parameters are in range"))
 }
 
+/// One of the places in which a password is hashed. It is free again once the work has ended, whoever still waits for it.
+pub type Place = OwnedSemaphorePermit;
+
 fn hash_now(random: &dyn Random, password: &str) -> Result<String, Problem> {
     let mut salt = [0; 16];
     random.fill(&mut salt);
@@ -44,33 +47,36 @@ impl Passwords {
         Self { permits: Arc::new(Semaphore::new(AT_ONCE)), random, nobody: nobody.into() }
     }
 
+    /// Waits for a place. Until it is there, whoever waits may go away, and nothing has happened.
+    ///
+    /// # Errors
+    /// 500 when the pool is gone.
+    pub async fn place(&self) -> Result<Place, Problem> {
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Problem::internal())
+    }
+
     /// Hashes a password.
     ///
     /// # Errors
     /// 500 when the machine gives no memory.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
         let random = Arc::clone(&self.random);
-        self.pooled(move || hash_now(random.as_ref(), &password)).await?
+        work(self.place().await?, move || hash_now(random.as_ref(), &password)).await?
     }
 
     /// Whether this is the password of that hash; without a hash, false after the same work.
     ///
     /// # Errors
     /// 500 when the pool is gone.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
+    pub async fn verify(&self, place: Place, password: String, hash: Option<String>) -> Result<bool, Problem> {
         let nobody = Arc::clone(&self.nobody);
-        self.pooled(move || {
+        work(place, move || {
             let known = hash.is_some();
             let text = hash.unwrap_or_else(|| nobody.to_string());
             let matches = PasswordHash::new(&text).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
             known && matches
         })
         .await
-    }
-
-    async fn pooled<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let _permit = self.permits.acquire().await.map_err(|_| Problem::internal())?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal())
     }
 
     /// A password that can be read aloud: three groups of four.
@@ -83,6 +89,15 @@ impl Passwords {
         let letters: Vec<char> = even.map(|byte| char::from(READABLE[usize::from(*byte) % READABLE.len()])).take(12).collect();
         letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
+}
+
+/// The work can't be stopped once begun, so it is the work that holds the place, and not whoever waits for it.
+async fn work<T: Send + 'static>(place: Place, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let working = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        work()
+    });
+    working.await.map_err(|_| Problem::internal())
 }
 
 /// Checks a password that somebody chose.
@@ -107,10 +122,27 @@ mod tests {
         let passwords = Passwords::new(Arc::new(SystemRandom));
         let hash = passwords.hash("ひみつのことば".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(passwords.verify("ひみつのことば".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("ひみつのことは".to_owned(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify("ひみつのことば".to_owned(), None).await.unwrap());
+        let fits = async |password: &str, hash: Option<String>| {
+            passwords.verify(passwords.place().await.unwrap(), password.to_owned(), hash).await.unwrap()
+        };
+        assert!(fits("ひみつのことば", Some(hash.clone())).await);
+        assert!(!fits("ひみつのことは", Some(hash)).await);
+        assert!(!fits("ひみつのことば", None).await);
         assert!(PasswordHash::new(&passwords.nobody).is_ok(), "nobody's hash costs as much as somebody's");
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_keeps_its_place_until_it_ends() {
+        let passwords = Passwords::new(Arc::new(SystemRandom));
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let working = tokio::spawn(work(passwords.place().await.unwrap(), move || ended.recv()));
+        tokio::task::yield_now().await;
+        working.abort();
+        assert!(working.await.unwrap_err().is_cancelled());
+        assert_eq!(passwords.permits.available_permits(), AT_ONCE - 1);
+        end.send(()).unwrap();
+        let all = u32::try_from(AT_ONCE).unwrap();
+        assert!(passwords.permits.acquire_many(all).await.is_ok(), "then it is free");
     }
 
     #[test]

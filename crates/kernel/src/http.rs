@@ -1,12 +1,17 @@
-//! What every route shares: who asks, a body that names the field it dislikes, and refusals in the caller's language.
+//! What every route shares: who asks, a body that names the field it dislikes, refusals in the caller's language, and work
+//! that goes on when the caller hangs up.
+
+use std::future::Future;
+use std::panic::resume_unwind;
 
 use axum::body::Body as RawBody;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{Principal, Problem, TenantRef};
 
@@ -101,17 +106,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
     }
 }
 
-/// A JSON body. Types derive `serde::Deserialize` with `deny_unknown_fields` and `rename_all = "camelCase"`.
+/// A JSON body. Types derive `serde::Deserialize` with `deny_unknown_fields` and `rename_all = "camelCase"`. A NUL in any text is
+/// 422, naming the field.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES)
-            .await
-            .map_err(|_| Problem::new(413, "too-large", "送る内容が大きすぎます。", "The request is too large."))?;
-        parse_json(&bytes).map(Self)
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| Problem::too_large())?;
+        let body = parse_json(&bytes)?;
+        // JSON can only write a NUL as this escape, so nearly no body is read twice.
+        if bytes.windows(NUL_ESCAPE.len()).any(|window| window == NUL_ESCAPE) {
+            refuse_nul(&parse_json(&bytes)?)?;
+        }
+        Ok(Self(body))
     }
 }
 
@@ -129,15 +138,41 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(parsed)
 }
 
-/// As [`parse_json`], from a value already read: a socket's frame.
+/// As [`parse_json`], from a value already read: a socket's frame, whose `ref` is known by now.
 ///
 /// # Errors
-/// 400, naming the field.
-pub fn parse_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+/// 400 naming the field, 422 naming one with a NUL.
+pub fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    refuse_nul(&value)?;
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         malformed(&path, &error.into_inner())
     })
+}
+
+/// How JSON writes the character that PostgreSQL keeps in no text.
+const NUL_ESCAPE: &[u8] = b"\\u0000";
+
+/// Both databases keep the same texts: those without a NUL.
+fn refuse_nul(value: &Value) -> Result<(), Problem> {
+    nul_in(value, "").map_or(Ok(()), |field| Err(has_nul(if field.is_empty() { "body".to_owned() } else { field })))
+}
+
+/// Where the first text with a NUL stands.
+fn nul_in(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(|| path.to_owned()),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| nul_in(item, &format!("{path}[{index}]"))),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            nul_in(field, &path)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+fn has_nul(field: String) -> Problem {
+    Problem::invalid(field, "使えない文字が含まれています。", "Contains a character that can't be used.")
 }
 
 fn malformed(path: &str, error: &serde_json::Error) -> Problem {
@@ -169,7 +204,13 @@ fn malformed(path: &str, error: &serde_json::Error) -> Problem {
     }
 }
 
-/// Query parameters; 400 naming the one that is unknown or of a wrong type.
+/// The parameters of a query, decoded; none where they can't be.
+#[must_use]
+pub fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+    Query::try_from_uri(uri).map_or_else(|_| Vec::new(), |Query(pairs)| pairs)
+}
+
+/// Query parameters; 400 naming the one that is unknown or of a wrong type, 422 naming one with a NUL.
 #[derive(Clone, Copy, Debug)]
 pub struct Params<T>(pub T);
 
@@ -181,11 +222,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
             let field = text.split('`').nth(1).or_else(|| text.split(": ").nth(1)).unwrap_or("query").to_owned();
             Problem::malformed(field, "クエリの値が正しくありません。", "Not a valid query parameter.")
         })?;
+        if let Some((field, _)) = query_pairs(&parts.uri).into_iter().find(|(_, text)| text.contains('\0')) {
+            return Err(has_nul(field));
+        }
         Ok(Self(value))
     }
 }
 
-/// Path parameters; what is no id cannot exist: 404.
+/// Path parameters; what is no id cannot exist: 404. A NUL in a text is 422, naming it.
 #[derive(Clone, Copy, Debug)]
 pub struct Segments<T>(pub T);
 
@@ -193,6 +237,44 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let raw = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        if let Some((field, _)) = raw.iter().find(|(_, text)| text.contains('\0')) {
+            return Err(has_nul(field.to_owned()));
+        }
         Ok(Self(value))
+    }
+}
+
+/// Does work that must not stop half-way: a request's future is dropped when its caller hangs up, a task is not.
+///
+/// # Errors
+/// What the work says.
+pub async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::spawn(work).await {
+        Ok(outcome) => outcome,
+        Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+        // Only a runtime that shuts down ends a task.
+        Err(_) => Err(Problem::unavailable()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn refused(json: &'static str) -> Option<(u16, String)> {
+        let refused = Body::<Value>::from_request(Request::new(RawBody::from(json)), &()).await.err();
+        refused.map(|problem| (problem.status, problem.errors[0].field.clone()))
+    }
+
+    #[tokio::test]
+    async fn a_nul_is_refused_where_it_stands() {
+        assert_eq!(refused(r#"{"text":"a\u0000b"}"#).await, Some((422, "text".to_owned())));
+        assert_eq!(refused(r#"{"people":[{"name":"a"},{"name":"\u0000"}]}"#).await, Some((422, "people[1].name".to_owned())));
+        assert_eq!(refused(r#""\u0000""#).await, Some((422, "body".to_owned())));
+        assert_eq!(refused(r#"{"text":"a\\u0000b"}"#).await, None, "that is a backslash and five more characters");
+        assert!(parse_value::<Value>(serde_json::json!({ "text": "\0" })).is_err(), "nor over a socket");
     }
 }

@@ -93,6 +93,12 @@ impl Problem {
         Self::new(400, "malformed", "入力の形式が正しくありません。", "The request is malformed.").field(field, ja, en)
     }
 
+    /// 413: more than is taken.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(413, "too-large", "送る内容が大きすぎます。", "The request is too large.")
+    }
+
     /// 422: out of bounds or impossible.
     #[must_use]
     pub fn invalid(field: impl Into<String>, ja: &'static str, en: &'static str) -> Self {

@@ -26,6 +26,15 @@ pub enum Database {
     },
 }
 
+/// What is done to data that is not as this program needs it. Of SQLite only: a PostgreSQL database is never touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// What is missing is made, and what is old is migrated.
+    Made,
+    /// Nothing: it is an error.
+    AsItIs,
+}
+
 /// How the store is opened.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
@@ -35,13 +44,21 @@ pub struct StoreConfig {
     pub connections: usize,
     /// A transaction on PostgreSQL that takes longer is given up, and its connection with it.
     pub patience: Duration,
+    /// What is done where the data is not ready.
+    pub opening: Opening,
 }
 
 impl StoreConfig {
-    /// With the usual number of connections.
+    /// With the usual number of connections; what is missing is made.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, connections: 16, patience: Duration::from_secs(25) }
+        Self { database, connections: 16, patience: Duration::from_secs(25), opening: Opening::Made }
+    }
+
+    /// The same, but nothing is made or migrated.
+    #[must_use]
+    pub fn as_it_is(self) -> Self {
+        Self { opening: Opening::AsItIs, ..self }
     }
 }
 
@@ -59,15 +76,15 @@ pub(crate) enum Backend {
 }
 
 impl Store {
-    /// Opens the data. SQLite migrates itself; PostgreSQL's schema version is compared only.
+    /// Opens the data. SQLite migrates itself unless it is opened as it is; PostgreSQL's schema version is compared only.
     ///
     /// # Errors
     /// When the folder can't be made, the server is away, its schema is another, or its role could see through the
     /// tenants' walls.
     pub async fn open(config: StoreConfig, clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        let StoreConfig { database, connections, patience } = config;
+        let StoreConfig { database, connections, patience, opening } = config;
         let backend = match database {
-            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, connections, sink).await?)),
+            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, connections, opening, sink).await?)),
             Database::Postgres { url } => Backend::Postgres(Arc::new(Postgres::open(&url, connections, patience, sink).await?)),
         };
         Ok(Self { backend, clock })

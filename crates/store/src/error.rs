@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The database is away, full, or too busy; nothing was written.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// A text holds a character that the database keeps in none; only a caller can have brought it.
+    #[error("a text that can't be kept: {0}")]
+    Text(String),
     /// The work panicked; its changes are rolled back.
     #[error("the work panicked: {0}")]
     Panicked(String),
@@ -64,6 +67,9 @@ impl StoreError {
         if *code == SqlState::UNIQUE_VIOLATION {
             return Self::Taken(database.constraint().unwrap_or(&message).to_owned());
         }
+        if *code == SqlState::CHARACTER_NOT_IN_REPERTOIRE {
+            return Self::Text(message);
+        }
         // Classes 08 connection, 40 rollback (deadlock, serialisation), 53 resources, 57 operator, 58 system.
         if ["08", "40", "53", "57", "58"].iter().any(|class| code.code().starts_with(class))
             || *code == SqlState::LOCK_NOT_AVAILABLE
@@ -80,6 +86,10 @@ impl From<StoreError> for Problem {
             StoreError::Taken(_) => {
                 tracing::warn!(%error, "an unforeseen conflict");
                 Self::conflict("すでに登録されています。", "It is already there.")
+            }
+            StoreError::Text(_) => {
+                tracing::warn!(%error, "a character got past the parsing of the request");
+                Self::new(422, "invalid", "使えない文字が含まれています。", "Contains a character that can't be used.")
             }
             StoreError::Unavailable(_) => {
                 tracing::error!(%error, "database unavailable");

@@ -25,7 +25,7 @@ mod tenants;
 mod tx;
 mod value;
 
-pub use db::{Database, Db, Store, StoreConfig};
+pub use db::{Database, Db, Opening, Store, StoreConfig};
 pub use error::StoreError;
 pub use group::{Group, GroupWork};
 pub use statement::{Dialect, Statement};

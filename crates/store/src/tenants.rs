@@ -7,6 +7,7 @@ use crate::{Row, Store, StoreError, Tx, params};
 mod sql {
     crate::statements! {
         pub INSERT_TENANT = "INSERT INTO tenants (name, title, created_at) VALUES ($1, $2, $3) RETURNING id";
+        pub RENAME_TENANT = "UPDATE tenants SET name = $2, title = $3 WHERE id = $1";
         pub FIND_TENANT = "SELECT id, name, title FROM tenants WHERE name = $1";
         pub LIST_TENANTS = "SELECT id, name, title FROM tenants ORDER BY id LIMIT 100000";
         pub DROP_UNUSED_LINKS = "DELETE FROM setup_links WHERE used_at IS NULL";
@@ -46,6 +47,20 @@ impl Store {
             .write(async move |tx: &mut Tx<'_>| {
                 let row = tx.query_one(&sql::INSERT_TENANT, &params![&name, &title, now]).await?;
                 Ok(TenantRow { id: row.get(0), name, title })
+            })
+            .await
+    }
+
+    /// Gives a tenant another name and title; `Taken` when the name is another's.
+    ///
+    /// # Errors
+    /// As said, or when the database is away.
+    pub async fn rename_tenant(&self, id: TenantId, name: &str, title: &str) -> Result<TenantRow, StoreError> {
+        let (name, title) = (name.to_owned(), title.to_owned());
+        self.instance()
+            .write(async move |tx: &mut Tx<'_>| {
+                tx.exec(&sql::RENAME_TENANT, &params![id, &name, &title]).await?;
+                Ok(TenantRow { id, name, title })
             })
             .await
     }

@@ -78,6 +78,16 @@ impl Server {
         &self.data
     }
 
+    /// Anew over the same data, behind proxies of a network, which are believed.
+    ///
+    /// # Panics
+    /// When that is no network.
+    pub async fn behind(self, network: &str) -> Self {
+        let cast = self.cast.clone();
+        let trusted_proxies = vec![network.parse().expect("a network")];
+        Self::outside(self.into_data().await, cast, Outside { public_url: None, trusted_proxies }).await
+    }
+
     /// Which database it is on.
     #[must_use]
     pub fn backend(&self) -> Backend {

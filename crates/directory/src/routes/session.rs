@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::http::{Address, Body, Caller, Segments, Tenant};
+use kernel::http::{Address, Body, Caller, Params, Segments, Tenant};
+use kernel::page::{Page, PageQuery};
 use kernel::{ActorId, Problem, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,16 +110,14 @@ async fn set_actor(State(app): State<App>, Caller(principal): Caller, Body(body)
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Sessions {
-    items: Vec<Session>,
-}
-
-/// One's own signed-in devices.
-#[utoipa::path(get, path = "/sessions", operation_id = "listSessions", tag = "session", responses((status = 200, body = Sessions)))]
-async fn list_sessions(State(app): State<App>, Caller(principal): Caller) -> Result<Json<Sessions>, Problem> {
-    Ok(Json(Sessions { items: app.directory.list_sessions(&principal).await? }))
+/// One's own signed-in devices, the last used first.
+#[utoipa::path(get, path = "/sessions", operation_id = "listSessions", tag = "session", params(PageQuery), responses((status = 200, body = Page<Session>)))]
+async fn list_sessions(
+    State(app): State<App>,
+    Caller(principal): Caller,
+    Params(page): Params<PageQuery>,
+) -> Result<Json<Page<Session>>, Problem> {
+    Ok(Json(app.directory.list_sessions(&principal, &page).await?))
 }
 
 /// Ends one of one's own sessions.

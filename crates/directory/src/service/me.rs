@@ -1,13 +1,16 @@
 //! Oneself.
 
-use kernel::{Principal, Problem, Right};
+use kernel::http::to_the_end;
+use kernel::{Principal, Problem, Right, SessionId};
 use serde_json::json;
 use store::{Tx, params};
 
 use super::Directory;
+use crate::limiter::{Attempt, Secret};
 use crate::model::{HeldRole, Me, Settings};
 use crate::password::check_chosen;
-use crate::store::{grants, sessions, users};
+use crate::policy;
+use crate::store::{credentials, grants, sessions, users};
 
 impl Directory {
     /// The caller, as the client needs to know them.
@@ -40,8 +43,9 @@ impl Directory {
     /// Changes what one chose.
     ///
     /// # Errors
-    /// 503 when the database is away.
+    /// 403 for a shared account in which nobody acts, 503 when the database is away.
     pub async fn update_settings(&self, principal: &Principal, settings: Settings) -> Result<Me, Problem> {
+        policy::acts(principal)?;
         let (user, change) = (principal.user, self.change(principal.into()));
         let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
             let settings = users::settings(tx, user).await?.with(settings);
@@ -55,27 +59,36 @@ impl Directory {
     /// Changes the caller's password, and ends all other sessions.
     ///
     /// # Errors
-    /// 422 when the old one is wrong or the new one too short, 429 after too many wrong ones.
+    /// 403 for a shared account in which nobody acts, 422 when the old one is wrong or the new one too short, 429 after too
+    /// many wrong ones.
     pub async fn change_password(&self, principal: &Principal, current: &str, new: &str) -> Result<(), Problem> {
+        policy::acts(principal)?;
         check_chosen("new", new)?;
         let user = principal.user;
-        let key = format!("password:{user}");
-        let wait = self.limiter().account_wait(principal.tenant, &key, principal.address, self.now());
-        if !wait.is_zero() {
-            return Err(Problem::too_many(wait.as_secs() + 1));
-        }
         let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
             Ok(tx.query_one(&users::SECRET, &params![user]).await?.get::<String>(0))
         };
-        let hash = self.db(principal.tenant).read(read).await?;
-        if !self.0.passwords.verify(current.to_owned(), Some(hash)).await? {
-            self.limiter().failed(principal.tenant, &key, principal.address, self.now());
-            return Err(Problem::invalid("current", "今のパスワードが違います。", "The current password is wrong."));
-        }
-        let hash = self.0.passwords.hash(new.to_owned()).await?;
-        let (session, change) = (principal.session, self.change(principal.into()));
-        let write = async move |tx: &mut Tx<'_>| -> Result<Vec<kernel::SessionId>, Problem> {
-            tx.exec(&users::SET_PASSWORD, &params![user, hash]).await?;
+        let old = self.db(principal.tenant).read(read).await?;
+        let attempt = Attempt::new(principal.tenant, Secret::Current(user), principal.address, true);
+        let place = self.place_for(&attempt).await?;
+        let (directory, principal) = (self.clone(), principal.clone());
+        let (current, new) = (current.to_owned(), new.to_owned());
+        to_the_end(async move {
+            if !directory.try_password(place, &attempt, current, Some(old.clone())).await? {
+                return Err(wrong());
+            }
+            directory.replace_password(&principal, old, new).await
+        })
+        .await
+    }
+
+    async fn replace_password(&self, principal: &Principal, old: String, new: String) -> Result<(), Problem> {
+        let hash = self.0.passwords.hash(new).await?;
+        let (user, session, change) = (principal.user, principal.session, self.change(principal.into()));
+        let write = async move |tx: &mut Tx<'_>| -> Result<Vec<SessionId>, Problem> {
+            if !credentials::replace(tx, user, &old, &hash).await? {
+                return Err(wrong());
+            }
             let ended = tx.query(&sessions::REVOKE_OTHERS, &params![user, session, change.now]).await?;
             change.note(tx, "changePassword", user, json!({})).await?;
             Ok(ended.iter().map(|row| row.get(0)).collect())
@@ -84,4 +97,8 @@ impl Directory {
         self.end_sessions(principal.tenant, ended);
         Ok(())
     }
+}
+
+fn wrong() -> Problem {
+    Problem::invalid("current", "今のパスワードが違います。", "The current password is wrong.")
 }

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod actors;
+mod attempts;
 mod audit;
 mod authentication;
 mod checks;
+mod founding;
 mod grants;
 mod groups;
 mod import;

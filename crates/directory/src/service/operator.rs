@@ -1,6 +1,5 @@
 //! What whoever runs the machine may do without signing in: the command line, the set-up page, the demo, tests.
 
-use kernel::principal::UserKind;
 use kernel::{Problem, SessionId, TenantId, UserId};
 use serde_json::json;
 use store::{TenantRow, Tx, lock_structure, params};
@@ -8,7 +7,7 @@ use store::{TenantRow, Tx, lock_structure, params};
 use super::Directory;
 use super::accounts::{Touched, add, alter, resume, set_password};
 use super::authentication::token_hash;
-use super::checks::{check_new, check_text};
+use super::checks::check_text;
 use crate::model::{NewOrgUnit, NewUser, OrgUnit, Role, UserUpdate, UserView, check_tenant_name};
 use crate::store::audit::Doer;
 use crate::store::users::{self, Creation};
@@ -37,31 +36,6 @@ impl Directory {
         let (change, detail) = (self.change(Doer::default()), json!({ "name": made.name, "title": made.title }));
         self.db(made.id).write(async move |tx: &mut Tx<'_>| change.note(tx, "createTenant", "", detail).await).await?;
         Ok(made)
-    }
-
-    /// Whether [`Self::create_admin`] would take these, so that set-up makes no tenant without one.
-    ///
-    /// # Errors
-    /// 422 naming the field.
-    pub fn check_admin(&self, login_id: &str, name: &str, kana: &str, password: &str) -> Result<(), Problem> {
-        check_new(&admin(login_id, name, kana, password))
-    }
-
-    /// Makes a tenant's administrator.
-    ///
-    /// # Errors
-    /// 409, 422.
-    pub async fn create_admin(
-        &self,
-        tenant: TenantId,
-        login_id: &str,
-        name: &str,
-        kana: &str,
-        password: &str,
-    ) -> Result<UserView, Problem> {
-        let (user, _) = self.create_user_as_operator(tenant, admin(login_id, name, kana, password)).await?;
-        self.grant_as_operator(tenant, user.id, Role::TenantAdmin, None).await?;
-        Ok(user)
     }
 
     /// Makes an account, and its password where none is given.
@@ -187,20 +161,5 @@ impl Directory {
     /// 500 when the machine gives no memory.
     pub async fn hash_password(&self, password: &str) -> Result<String, Problem> {
         self.0.passwords.hash(password.to_owned()).await
-    }
-}
-
-fn admin(login_id: &str, name: &str, kana: &str, password: &str) -> NewUser {
-    NewUser {
-        client_id: None,
-        login_id: login_id.to_owned(),
-        name: name.to_owned(),
-        kana: kana.to_owned(),
-        kind: UserKind::Person,
-        assignments: Vec::new(),
-        phones: crate::model::Phones::default(),
-        email: None,
-        expires_at: None,
-        password: Some(password.to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! One's own signed-in devices, and which person of a shared account acts.
 
-use kernel::{ActorId, Principal, Problem, SessionId};
+use kernel::page::{self, Page, PageQuery};
+use kernel::{ActorId, Principal, Problem, SessionId, Time};
 use serde_json::json;
 use store::{Tx, params};
 
@@ -13,11 +14,14 @@ impl Directory {
     /// The caller's open sessions, the last used first.
     ///
     /// # Errors
-    /// 503 when the database is away.
-    pub async fn list_sessions(&self, principal: &Principal) -> Result<Vec<Session>, Problem> {
+    /// 422 for a limit or cursor out of bounds, 503 when the database is away.
+    pub async fn list_sessions(&self, principal: &Principal, page: &PageQuery) -> Result<Page<Session>, Problem> {
+        let limit = page::limit(page.limit)?;
+        let (before, after) = page::read_cursor::<(Time, SessionId)>(page.cursor.as_deref())?.unzip();
         let (user, current, now) = (principal.user, principal.session, self.now());
-        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-            let rows = tx.query(&sessions::LIST_SESSIONS, &params![user, idle_since(now)]).await?;
+        let read = async move |tx: &mut Tx<'_>| -> Result<Page<Session>, Problem> {
+            let params = params![user, idle_since(now), before, after, limit + 1];
+            let rows = tx.query(&sessions::LIST_SESSIONS, &params).await?;
             let session = |row: &store::Row| Session {
                 id: row.get(0),
                 device_name: row.get(1),
@@ -26,12 +30,13 @@ impl Directory {
                 address: row.get(4),
                 current: row.get::<SessionId>(0) == current,
             };
-            Ok(rows.iter().map(session).collect())
+            Ok(Page::cut(rows.iter().map(session).collect(), limit, |session| (session.last_seen_at, session.id)))
         };
         self.db(principal.tenant).read(read).await
     }
 
-    /// Ends one of the caller's sessions.
+    /// Ends one of the caller's sessions. A shared account may do so before anybody acts in it: a device that was left
+    /// signed in must not stay so for want of a name, and nothing is said or changed in anyone's.
     ///
     /// # Errors
     /// 404 when it is not there, not open, or not the caller's.

@@ -1,7 +1,9 @@
 //! The directory's SQL.
 
 pub mod audit;
+pub mod check;
 pub mod creations;
+pub mod credentials;
 pub mod grants;
 pub mod groups;
 pub mod sessions;
@@ -11,5 +13,6 @@ pub mod users;
 /// Every statement of the directory, for the test that prepares each on both databases.
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
-    [audit::ALL, creations::ALL, grants::ALL, groups::ALL, sessions::ALL, units::ALL, users::ALL].concat()
+    [audit::ALL, check::ALL, creations::ALL, credentials::ALL, grants::ALL, groups::ALL, sessions::ALL, units::ALL, users::ALL]
+        .concat()
 }

@@ -13,7 +13,8 @@ store::statements! {
         AND u.suspended_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $4)";
     pub SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND last_seen_at < $3";
     pub LIST_SESSIONS = "SELECT id, device_name, created_at, last_seen_at, address FROM sessions
-        WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND last_seen_at > $3 ORDER BY last_seen_at DESC, id LIMIT 200";
+        WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND last_seen_at > $3
+        AND (CAST($4 AS BIGINT) IS NULL OR last_seen_at < $4 OR (last_seen_at = $4 AND id > $5)) ORDER BY last_seen_at DESC, id LIMIT $6";
     pub REVOKE = "UPDATE sessions SET revoked_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND revoked_at IS NULL";
     pub REVOKE_OTHERS = "UPDATE sessions SET revoked_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id <> $3 AND revoked_at IS NULL RETURNING id";
     pub SET_ACTOR = "UPDATE sessions SET actor_id = $3 WHERE tenant_id = $1 AND id = $2";

@@ -5,6 +5,10 @@ mod audit;
 mod grants;
 mod groups;
 mod import;
+mod limits;
+mod password;
+mod sessions;
+mod sign_in;
 mod units;
 mod users;
 

@@ -1,8 +1,10 @@
 //! Every operation of every capability, and the document that describes them.
 
 pub mod docs;
+mod query;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder};
@@ -16,6 +18,7 @@ pub fn merge(capabilities: impl IntoIterator<Item = OpenApiRouter>) -> (Router, 
     let all = capabilities.into_iter().fold(OpenApiRouter::with_openapi(base()), OpenApiRouter::merge);
     let (router, document) = all.split_for_parts();
     let router = router
+        .route_layer(from_fn_with_state(query::Known::of(&document), query::refuse_unknown))
         .fallback(async || kernel::Problem::not_found().into_response())
         .method_not_allowed_fallback(async || method_not_allowed().into_response());
     (router, document)

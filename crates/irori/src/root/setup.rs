@@ -1,5 +1,5 @@
-//! The set-up link: how an empty installation gets its first organisation and its administrator. One works at a time,
-//! once, and for a day; only its hash is kept.
+//! The set-up link: how an installation in which nobody has an account gets its first organisation and its administrator. One
+//! works at a time, once, and for a day; only its hash is kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use directory::Directory;
-use kernel::http::Body;
+use kernel::http::{Body, to_the_end};
 use kernel::{Clock, Problem, Random};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::{Store, StoreError};
+use store::{Store, StoreError, TenantRow};
 use tokio::sync::Mutex;
 
 use super::assets::Assets;
@@ -55,12 +55,12 @@ impl Setup {
         Self { store, directory, clock, random, assets: Assets::embedded(), turn: Arc::default() }
     }
 
-    /// The token of a new link, where the installation is empty; links before it stop working.
+    /// The token of a new link, while nobody has an account; links before it stop working.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn offer(&self) -> Result<Option<String>, StoreError> {
-        if !self.is_empty().await? {
+        if self.directory.has_accounts().await? {
             return Ok(None);
         }
         let token = self.random.new_token();
@@ -68,8 +68,20 @@ impl Setup {
         Ok(Some(token))
     }
 
-    async fn is_empty(&self) -> Result<bool, StoreError> {
-        Ok(self.store.list_tenants().await?.is_empty())
+    /// One organisation a link. A task does it to the end: a tab that is closed meanwhile leaves nothing half made; and what
+    /// fails half-way, the same link may repeat.
+    async fn make(&self, wanted: &Foundation) -> Result<TenantRow, Problem> {
+        let _turn = self.turn.lock().await;
+        let link = token_hash(&wanted.token);
+        if self.directory.has_accounts().await? || !self.store.setup_is_open(link.clone()).await? {
+            return Err(bad_link());
+        }
+        let Foundation { tenant_name, tenant_title, login_id, name, kana, password, .. } = wanted;
+        let tenant = self.directory.found(tenant_name, tenant_title, login_id, name, kana, password).await?;
+        if let Err(error) = self.store.use_setup(link).await {
+            tracing::warn!(%error, "the set-up link could not be marked as used; it is shut, since somebody has an account now");
+        }
+        Ok(tenant)
     }
 }
 
@@ -86,9 +98,9 @@ fn bad_link() -> Problem {
     )
 }
 
-/// The page on which one fills this in; 404 once there is an organisation.
+/// The page on which one fills this in; 404 once somebody has an account.
 pub async fn page(State(setup): State<Setup>, request: Request) -> Result<Response, Problem> {
-    if !setup.is_empty().await? {
+    if setup.directory.has_accounts().await? {
         return Err(Problem::not_found());
     }
     Ok(setup.assets.page(request.method(), request.headers()))
@@ -96,14 +108,6 @@ pub async fn page(State(setup): State<Setup>, request: Request) -> Result<Respon
 
 /// Makes the first organisation and its administrator, and uses the link up.
 pub async fn make(State(setup): State<Setup>, Body(body): Body<Foundation>) -> Result<Response, Problem> {
-    let _turn = setup.turn.lock().await;
-    if !setup.is_empty().await? || !setup.store.setup_is_open(token_hash(&body.token)).await? {
-        return Err(bad_link());
-    }
-    // All that can be wrong is found before the link is used up.
-    setup.directory.check_admin(&body.login_id, &body.name, &body.kana, &body.password)?;
-    let tenant = setup.directory.create_tenant(&body.tenant_name, &body.tenant_title).await?;
-    setup.directory.create_admin(tenant.id, &body.login_id, &body.name, &body.kana, &body.password).await?;
-    setup.store.use_setup(token_hash(&body.token)).await?;
+    let tenant = to_the_end(async move { setup.make(&body).await }).await?;
     Ok((StatusCode::CREATED, Json(json!({ "tenantName": tenant.name, "tenantTitle": tenant.title }))).into_response())
 }

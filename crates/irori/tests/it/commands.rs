@@ -48,6 +48,62 @@ fn an_organisation_and_its_people_are_made_at_the_machine() {
 }
 
 #[test]
+fn a_check_finds_what_is_wrong_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("typo");
+    let check = irori(&nowhere, &["check"]);
+    assert!(!check.status.success() && said(&check).contains("irori.db"), "{}", said(&check));
+    assert!(!nowhere.exists(), "looking makes no installation");
+
+    let run = |arguments: &[&str]| irori(folder.path(), arguments);
+    assert!(run(&["tenant", "create", "city", "--title", "市役所"]).status.success());
+    assert!(run(&["user", "create", "aiko", "--tenant", "city", "--name", "青木"]).status.success());
+    let check = run(&["check"]);
+    assert!(!check.status.success() && said(&check).contains("no active administrator"), "{}", said(&check));
+    assert!(run(&["user", "create", "admin", "--tenant", "city", "--name", "管理", "--admin"]).status.success());
+    assert!(run(&["check"]).status.success());
+
+    let file = rusqlite::Connection::open(folder.path().join("tenants/1/data.db")).unwrap();
+    file.execute_batch(
+        "INSERT INTO org_units (tenant_id, id, parent_id, name, ord, rev) VALUES
+           (1, randomblob(16), NULL, '市役所', 0, 1),
+           (1, x'000000000000000000000000000000a1', x'000000000000000000000000000000a2', '総務部', 0, 1),
+           (1, x'000000000000000000000000000000a2', x'000000000000000000000000000000a1', '総務課', 0, 1);
+         INSERT INTO assignments (tenant_id, user_id, org_unit_id, position, is_primary, is_head, ord)
+           SELECT 1, u.id, o.id, '', 0, 0, 0 FROM users u, org_units o WHERE o.name = '市役所';
+         INSERT INTO grants (tenant_id, id, user_id, role, org_unit_id) VALUES (1, randomblob(16), randomblob(16), 'tenantAdmin', NULL);",
+    )
+    .unwrap();
+    let check = run(&["check"]);
+    let said = said(&check);
+    assert!(!check.status.success());
+    assert_eq!(said.matches("no way up").count(), 2, "{said}");
+    assert!(said.contains("0 primary assignments") && said.contains("grants of"), "{said}");
+
+    file.execute_batch("PRAGMA user_version = 1").unwrap();
+    let check = run(&["check"]);
+    assert!(!check.status.success() && self::said(&check).contains("version 1"), "{}", self::said(&check));
+    let version: i64 = file.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 1, "looking migrates nothing");
+}
+
+#[test]
+fn a_check_looks_at_what_serve_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(irori(folder.path(), &["tenant", "create", "city", "--title", "市役所"]).status.success());
+    let check = |variable: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_irori"));
+        command.arg("check").env("IRORI_DATA", folder.path()).env(variable, value).output().unwrap()
+    };
+    for (variable, value) in [("IRORI_LISTEN", "everywhere"), ("IRORI_PUBLIC_URL", "talk.example"), ("IRORI_TRUSTED_PROXY", "x")]
+    {
+        let output = check(variable, value);
+        assert!(!output.status.success() && said(&output).contains(value), "{variable}: {}", said(&output));
+    }
+    assert!(said(&check("IRORI_LISTEN", "127.0.0.1:1")).contains("configuration and schema are right"));
+}
+
+#[test]
 fn a_password_may_come_from_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     assert!(irori(folder.path(), &["tenant", "create", "city", "--title", "市役所"]).status.success());

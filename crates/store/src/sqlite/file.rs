@@ -12,7 +12,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::writer::{self, Writer};
 use crate::migrate::Migration;
 use crate::tx::Conn;
-use crate::{Dialect, StoreError, Tx};
+use crate::{Dialect, Opening, StoreError, Tx};
 
 /// Statements kept prepared on each connection; there are fewer texts than this.
 const STATEMENTS: usize = 512;
@@ -24,6 +24,7 @@ pub(crate) struct SqliteFile {
     path: PathBuf,
     tenant: Option<TenantId>,
     migrations: &'static [Migration],
+    opening: Opening,
     sink: Arc<dyn EventSink>,
     readers: Arc<Readers>,
     writer: OnceCell<Writer>,
@@ -50,17 +51,18 @@ impl SqliteFile {
         tenant: Option<TenantId>,
         migrations: &'static [Migration],
         readers: usize,
+        opening: Opening,
         sink: Arc<dyn EventSink>,
     ) -> Self {
         let readers = Readers { path: path.clone(), idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers)) };
-        Self { path, tenant, migrations, sink, readers: Arc::new(readers), writer: OnceCell::new() }
+        Self { path, tenant, migrations, opening, sink, readers: Arc::new(readers), writer: OnceCell::new() }
     }
 
-    /// Opens and migrates the file, once.
+    /// Opens the file, once, and migrates it unless it is opened as it is.
     pub async fn ready(&self) -> Result<&Writer, StoreError> {
         let open = || async {
-            let (path, migrations) = (self.path.clone(), self.migrations);
-            let connection = tokio::task::spawn_blocking(move || open_for_writing(&path, migrations))
+            let (path, migrations, opening) = (self.path.clone(), self.migrations, self.opening);
+            let connection = tokio::task::spawn_blocking(move || open_for_writing(&path, migrations, opening))
                 .await
                 .map_err(StoreError::unavailable)??;
             Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink))
@@ -155,7 +157,10 @@ impl Readers {
     }
 }
 
-fn open_for_writing(path: &Path, migrations: &[Migration]) -> Result<Connection, StoreError> {
+fn open_for_writing(path: &Path, migrations: &[Migration], opening: Opening) -> Result<Connection, StoreError> {
+    if opening == Opening::AsItIs && !path.is_file() {
+        return Err(StoreError::Schema(format!("there is no {}", path.display())));
+    }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(StoreError::unavailable)?;
     }
@@ -170,7 +175,7 @@ fn open_for_writing(path: &Path, migrations: &[Migration]) -> Result<Connection,
         Ok(connection)
     };
     let connection = open().map_err(|error| StoreError::from_sqlite("open", &error))?;
-    migrate(&connection, migrations)?;
+    migrate(&connection, migrations, opening)?;
     Ok(connection)
 }
 
@@ -186,14 +191,19 @@ fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| StoreError::from_sqlite("open", &error))
 }
 
-/// Brings a file to the newest schema, whole or not at all.
-fn migrate(connection: &Connection, migrations: &[Migration]) -> Result<(), StoreError> {
+/// Brings a file to the newest schema, whole or not at all; one that is opened as it is must have it.
+fn migrate(connection: &Connection, migrations: &[Migration], opening: Opening) -> Result<(), StoreError> {
     let failed = |error: rusqlite::Error| StoreError::Schema(error.to_string());
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
     let newest = migrations.last().map_or(0, |migration| migration.number);
     if version > newest {
         return Err(StoreError::Schema(format!(
             "the data is of version {version}, this program knows {newest}: use a newer one"
+        )));
+    }
+    if version < newest && opening == Opening::AsItIs {
+        return Err(StoreError::Schema(format!(
+            "the data is of version {version}, this program needs {newest}: 'irori serve' brings it there"
         )));
     }
     for migration in migrations.iter().filter(|migration| migration.number > version) {
@@ -215,7 +225,7 @@ mod tests {
     async fn readers_that_nobody_needs_are_closed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.db");
-        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Arc::new(NoSink));
+        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink));
         file.ready().await.unwrap();
         let out: Vec<Connection> = (0..6).map(|_| file.readers.take().unwrap()).collect();
         file.readers.idle().connections.extend(out);

@@ -14,7 +14,7 @@ use kernel::{TenantId, Time};
 
 pub(crate) use file::SqliteFile;
 
-use crate::{StoreError, migrate};
+use crate::{Opening, StoreError, migrate};
 
 /// A tenant's file is closed after this long without use.
 const IDLE: Duration = Duration::from_secs(300);
@@ -25,6 +25,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 pub(crate) struct Sqlite {
     folder: PathBuf,
     readers: usize,
+    opening: Opening,
     sink: Arc<dyn EventSink>,
     instance: Arc<SqliteFile>,
     tenants: Mutex<Tenants>,
@@ -37,12 +38,11 @@ struct Tenants {
 }
 
 impl Sqlite {
-    pub async fn open(folder: PathBuf, readers: usize, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(&folder).map_err(StoreError::unavailable)?;
-        let instance = SqliteFile::new(folder.join("irori.db"), None, migrate::INSTANCE, readers, Arc::clone(&sink));
+    pub async fn open(folder: PathBuf, readers: usize, opening: Opening, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+        let instance = SqliteFile::new(folder.join("irori.db"), None, migrate::INSTANCE, readers, opening, Arc::clone(&sink));
         let instance = Arc::new(instance);
         instance.ready().await?;
-        Ok(Self { folder, readers, sink, instance, tenants: Mutex::default() })
+        Ok(Self { folder, readers, opening, sink, instance, tenants: Mutex::default() })
     }
 
     pub fn instance(&self, now: Time) -> Arc<SqliteFile> {
@@ -55,7 +55,7 @@ impl Sqlite {
         self.sweep(&mut tenants, now);
         let (file, used) = tenants.open.entry(id).or_insert_with(|| {
             let path = self.folder.join("tenants").join(id.0.to_string()).join("data.db");
-            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, Arc::clone(&self.sink));
+            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, self.opening, Arc::clone(&self.sink));
             (Arc::new(file), now)
         });
         *used = now;
