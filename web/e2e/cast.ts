@@ -45,8 +45,8 @@ export async function cast(count: number): Promise<Player[]> {
   const make = async (index: number): Promise<Player> => {
     const mark = unique();
     const body = { loginId: `play-${mark}`, name: `芝居 ${mark}`, kana: `しばい ${'あいうえお'[index % 5] ?? 'あ'}`, kind: 'person', password: PASSWORD, assignments: [] };
-    const { user } = await call<{ user: { id: string } }>(token, 'POST', '/users', body);
-    return { id: user.id, loginId: body.loginId, name: body.name, token: await tokenOf(body.loginId) };
+    const { id } = await call<{ id: string }>(token, 'POST', '/users', body);
+    return { id, loginId: body.loginId, name: body.name, token: await tokenOf(body.loginId) };
   };
   const players: Player[] = [];
   for (let index = 0; index < count; index += 1) players.push(await make(index));

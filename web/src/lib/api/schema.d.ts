@@ -533,7 +533,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own signed-in devices. */
+        /** One's own signed-in devices, the last used first. */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -1367,6 +1367,26 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_Session: {
+            /** @description The rows. */
+            items: {
+                /** @description From where it signed in. */
+                address: string;
+                /** @description When it signed in. */
+                createdAt: components["schemas"]["Time"];
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /** @description What it was called at sign-in. */
+                deviceName: string;
+                /** @description Names it. */
+                id: components["schemas"]["SessionId"];
+                /** @description To the minute. */
+                lastSeenAt: components["schemas"]["Time"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_UserView: {
             /** @description The rows. */
             items: {
@@ -1565,9 +1585,6 @@ export interface components {
          * @description A signed-in device.
          */
         SessionId: string;
-        Sessions: {
-            items: components["schemas"]["Session"][];
-        };
         SetActor: {
             actorId?: components["schemas"]["ActorId"] | null;
         };
@@ -2739,7 +2756,12 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2751,7 +2773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sessions"];
+                    "application/json": components["schemas"]["Page_Session"];
                 };
             };
         };
