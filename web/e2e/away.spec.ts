@@ -16,7 +16,7 @@ test('a message recalled while one is away is gone from the screen and the devic
   await expect(said(page, secret)).toBeVisible();
   await page.context().setOffline(false);
   await expect(said(page, secret)).toHaveCount(0, { timeout: 20_000 });
-  await expect(page.getByText('メッセージの送信を取り消しました').first()).toBeVisible();
+  await expect(said(page, 'メッセージの送信を取り消しました')).toBeVisible();
   await expect.poll(() => onDevice(page, secret)).toBe(false);
 });
 

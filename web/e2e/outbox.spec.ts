@@ -15,10 +15,11 @@ test('a message that waits survives a reload and a closed tab, and is sent once'
   const words = [`一つめ ${unique()}`, `二つめ ${unique()}`];
   for (const text of words) await say(page, text);
   await page.reload();
-  for (const text of words) await expect(page.getByText(text)).toBeVisible();
+  for (const text of words) await expect(page.getByText(text, { exact: true })).toBeVisible();
+  const context = page.context();
   await page.close();
-  const again = await other.context().browser()!.contexts().find((context) => context !== other.context() && context.pages().length === 0)!.newPage();
-  await again.context().setOffline(false);
+  const again = await context.newPage();
+  await context.setOffline(false);
   await again.goto(address('/city/talk'));
   for (const text of words) {
     await expect(said(other, text)).toHaveCount(1, { timeout: 20_000 });

@@ -43,7 +43,7 @@ test('a message that comes while one reads older ones moves nothing', async ({ b
   await call(kenji!.token, 'POST', `/rooms/${room.id}/read`, { seq: lastSeq });
   const page = await enter(browser, kenji!, project.use, room.id);
   await expect(said(page, 'その40。')).toBeInViewport();
-  await page.getByRole('log').or(page.getByRole('feed')).or(page.locator('[data-timeline]')).first().hover();
+  await said(page, 'その40。').hover();
   await page.mouse.wheel(0, -1_500);
   const held = said(page, 'その30。');
   await expect(held).toBeVisible();

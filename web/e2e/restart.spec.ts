@@ -31,7 +31,7 @@ test('after the server was killed both go on where they were', async ({ browser 
     await server.kill();
     const during = `停電の間 ${unique()}`;
     await say(aiko, during);
-    await expect(aiko.getByText(during)).toBeVisible();
+    await expect(aiko.getByText(during, { exact: true })).toBeVisible();
     await server.start();
     await expect(said(kenji, during)).toHaveCount(1, { timeout: 30_000 });
     await expect(said(aiko, during)).toHaveCount(1);

@@ -53,12 +53,13 @@ test('a bubble swiped to the left replies, a long press opens the menu, and a sc
   await speak(players[1]!, room.id, words);
   const page = await enter(browser, players[0]!, project.use, room.id);
   await expect(said(page, words)).toBeVisible();
+  await drag(page, words, 0, 0, 700);
+  await expect(page.getByRole('menu', { name: 'メッセージの操作' })).toBeVisible();
+  await page.keyboard.press('Escape');
   await drag(page, words, 0, -120);
   await expect(page.getByText('さんへのリプライ')).toHaveCount(0);
   await drag(page, words, -120, 4);
   await expect(page.getByText(`${players[1]!.name}さんへのリプライ`)).toBeVisible();
-  await drag(page, words, 0, 0, 700);
-  await expect(page.getByRole('menu', { name: 'メッセージの操作' })).toBeVisible();
 });
 
 /** A finger put on a bubble, moved and lifted. */

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use directory::Directory;
 use kernel::http::{Body, to_the_end};
 use kernel::{Clock, Problem, Random};
@@ -98,10 +98,11 @@ fn bad_link() -> Problem {
     )
 }
 
-/// The page on which one fills this in; 404 once somebody has an account.
+/// The page on which one fills this in. Once somebody has an account, whoever follows the link again comes to where one
+/// signs in.
 pub async fn page(State(setup): State<Setup>, request: Request) -> Result<Response, Problem> {
     if setup.directory.has_accounts().await? {
-        return Err(Problem::not_found());
+        return Ok(Redirect::to("/").into_response());
     }
     Ok(setup.assets.page(request.method(), request.headers()))
 }

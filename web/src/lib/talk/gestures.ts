@@ -15,6 +15,7 @@ export function gestures(get: () => Gestures): Attachment<HTMLElement> {
     let start: { x: number; y: number } | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let dx = 0;
+    let held = false;
 
     const end = () => {
       clearTimeout(timer);
@@ -26,8 +27,10 @@ export function gestures(get: () => Gestures): Attachment<HTMLElement> {
     const down = (event: PointerEvent) => {
       if (event.pointerType === 'mouse' || !event.isPrimary) return;
       start = { x: event.clientX, y: event.clientY };
+      held = false;
       timer = setTimeout(() => {
         start = undefined;
+        held = true;
         navigator.vibrate?.(8);
         get().hold?.(element.getBoundingClientRect());
       }, HOLD_MS);
@@ -44,11 +47,18 @@ export function gestures(get: () => Gestures): Attachment<HTMLElement> {
       element.style.translate = `${dx}px`;
     };
 
+    // What rose under the finger must not take its lifting for a click.
+    const lift = (event: TouchEvent) => {
+      if (held) event.preventDefault();
+      held = false;
+    };
+
     element.style.touchAction = 'pan-y';
     element.addEventListener('pointerdown', down);
     element.addEventListener('pointermove', move);
     element.addEventListener('pointerup', end);
     element.addEventListener('pointercancel', cancel);
+    element.addEventListener('touchend', lift);
     function cancel() {
       dx = 0;
       end();
@@ -59,6 +69,7 @@ export function gestures(get: () => Gestures): Attachment<HTMLElement> {
       element.removeEventListener('pointermove', move);
       element.removeEventListener('pointerup', end);
       element.removeEventListener('pointercancel', cancel);
+      element.removeEventListener('touchend', lift);
     };
   };
 }
