@@ -3,8 +3,11 @@
 //! The load and the server share the machine's cores, so server CPU per unit of work is the figure that travels. To add
 //! a row: a function in a module of its own that gives [`report::Row`]s, and its line in [`rows`].
 
+mod broadcast;
+mod crowd;
 mod fan_out;
 mod floor;
+mod history;
 mod idle;
 mod report;
 mod sends;
@@ -13,6 +16,7 @@ mod socket;
 mod stage;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -20,6 +24,11 @@ use report::{Report, Row};
 
 /// The boxed error of a tool that ends at the first one.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How often a rate is taken; the median counts.
+const ROUNDS: usize = 3;
+/// What is measured on each database, in this order; the last starts the server anew.
+const PARTS: [&str; 5] = ["w1", "w2", "w5", "w4", "w3"];
 
 /// Measures Irori's live path.
 #[derive(Debug, Parser)]
@@ -30,9 +39,12 @@ struct Arguments {
     /// An owner's address: measures PostgreSQL as well (`scripts/with-postgres --durable` sets it).
     #[arg(long, env = "IRORI_TEST_POSTGRES")]
     postgres: Option<String>,
-    /// Seconds that each figure is measured for.
-    #[arg(long, default_value_t = 5)]
+    /// Seconds that each round is measured for.
+    #[arg(long, default_value_t = 4)]
     seconds: u64,
+    /// Measures these parts alone: w1, w2, w5, w4, w3, start.
+    #[arg(long, value_delimiter = ',', value_parser = ["w1", "w2", "w5", "w4", "w3", "start"])]
+    only: Vec<String>,
     /// Also writes the table as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -44,7 +56,7 @@ fn main() -> Outcome<()> {
     let report = runtime.block_on(rows(&arguments))?;
     print!("{report}");
     if let Some(path) = &arguments.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&report)?)?;
+        std::fs::write(path, serde_json::to_vec_pretty(&report.json())?)?;
     }
     if report.missed() {
         std::process::exit(1);
@@ -53,14 +65,27 @@ fn main() -> Outcome<()> {
 }
 
 async fn rows(arguments: &Arguments) -> Outcome<Report> {
+    let time = Duration::from_secs(arguments.seconds);
+    let wanted = |part: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == part);
     let mut rows: Vec<Row> = Vec::new();
     for database in stage::databases(arguments.postgres.as_deref()) {
-        eprintln!("— {}", database.name());
-        let stage = stage::Stage::set(&arguments.server, database).await?;
-        rows.extend(fan_out::measure(&stage, arguments.seconds).await?);
-        rows.extend(sends::measure(&stage, arguments.seconds).await?);
-        rows.extend(idle::connections(&stage).await?);
+        eprintln!("— {}: making the people", database.name());
+        let mut stage = stage::Stage::set(&arguments.server, database).await?;
+        for part in PARTS.into_iter().filter(|part| wanted(part)) {
+            eprintln!("— {}: {part}", stage.database());
+            let figures = match part {
+                "w1" => fan_out::measure(&stage, time).await?,
+                "w2" => sends::measure(&stage, time).await?,
+                "w5" => history::measure(&stage, time).await?,
+                "w4" => broadcast::measure(&stage).await?,
+                _ => idle::measure(&mut stage).await?,
+            };
+            eprintln!("{}", Report { rows: figures.clone() });
+            rows.extend(figures);
+        }
     }
-    rows.extend(idle::start(&arguments.server).await?);
+    if wanted("start") {
+        rows.extend(idle::start(&arguments.server).await?);
+    }
     Ok(Report { rows })
 }

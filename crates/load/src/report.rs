@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::json;
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +37,20 @@ pub struct Row {
     pub better: Better,
 }
 
+/// Which figure is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Met {
+    /// The goal.
+    Goal,
+    /// What is due first.
+    First,
+    /// Neither, though one was due.
+    Missed,
+    /// Nothing was due.
+    None,
+}
+
 impl Row {
     /// A figure where more is better.
     pub fn rate(work: impl Into<String>, database: &'static str, figure: f64, unit: &'static str) -> Self {
@@ -64,27 +79,37 @@ impl Row {
         }
     }
 
-    fn verdict(&self) -> &'static str {
+    fn met(&self) -> Met {
         match (self.first, self.goal) {
-            (_, Some(goal)) if self.meets(goal) => "goal",
-            (Some(first), _) if self.meets(first) => "first",
-            (Some(_), _) => "MISSED",
-            _ => "",
+            (_, Some(goal)) if self.meets(goal) => Met::Goal,
+            (Some(first), _) if self.meets(first) => Met::First,
+            (Some(_), _) => Met::Missed,
+            _ => Met::None,
         }
     }
 }
 
 /// All figures of a run.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Report {
     /// In the order measured.
     pub rows: Vec<Row>,
 }
 
 impl Report {
+    /// The rows, each with whether it is met.
+    pub fn json(&self) -> serde_json::Value {
+        let rows = self.rows.iter().map(|row| {
+            let mut value = json!(row);
+            value["met"] = json!(row.met());
+            value
+        });
+        json!({ "rows": rows.collect::<Vec<_>>() })
+    }
+
     /// Whether a `first` is missed.
     pub fn missed(&self) -> bool {
-        self.rows.iter().any(|row| row.verdict() == "MISSED")
+        self.rows.iter().any(|row| row.met() == Met::Missed)
     }
 }
 
@@ -113,11 +138,21 @@ impl fmt::Display for Report {
                 maybe(ratio),
                 maybe(row.first),
                 maybe(row.goal),
-                row.verdict()
+                match row.met() {
+                    Met::Goal => "goal",
+                    Met::First => "first",
+                    Met::Missed => "MISSED",
+                    Met::None => "",
+                }
             )?;
         }
         Ok(())
     }
+}
+
+/// The middle one.
+pub fn median(samples: &mut [f64]) -> f64 {
+    percentile(samples, 0.5)
 }
 
 /// The value below which `share` of the samples lie, in their unit.
@@ -139,10 +174,10 @@ mod tests {
     #[test]
     fn a_missed_first_is_told() {
         let row = Row::rate("W2", "sqlite", 10_000.0, "1/s").budget(12_000.0, 25_000.0);
-        assert_eq!(row.verdict(), "MISSED");
-        assert_eq!(Row { figure: 12_000.0, ..row.clone() }.verdict(), "first");
-        assert_eq!(Row { figure: 30_000.0, ..row }.verdict(), "goal");
-        assert_eq!(Row::cost("p99", "sqlite", 31.0, "ms").budget(30.0, 15.0).verdict(), "MISSED");
+        assert_eq!(row.met(), Met::Missed);
+        assert_eq!(Row { figure: 12_000.0, ..row.clone() }.met(), Met::First);
+        assert_eq!(Row { figure: 30_000.0, ..row }.met(), Met::Goal);
+        assert_eq!(Row::cost("p99", "sqlite", 31.0, "ms").budget(30.0, 15.0).met(), Met::Missed);
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Server {
             .args(["--listen", &address.to_string()])
             .args(arguments)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::inherit())
             .spawn()?;
         let client = reqwest::Client::new();
         let health = format!("http://{address}/healthz");
@@ -41,6 +41,13 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Ok(Self { process, address, ready_after: started.elapsed() })
+    }
+
+    /// Ends it as a crash does.
+    pub fn kill(&mut self) -> Outcome<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
     }
 
     /// CPU used so far, in microseconds. Linux counts it in ticks of 10 ms (`proc(5)`, fields 14 and 15 of `stat`).

@@ -1,6 +1,10 @@
 //! A WebSocket client as thin as the measure needs (RFC 6455): it counts frames without parsing them, so that the load
 //! takes as little as it can of the cores that it shares with the server.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -17,22 +21,82 @@ pub struct Reading {
 /// The half that writes.
 pub struct Writing(OwnedWriteHalf);
 
-/// Opens the live socket of the tenant `bench`, says hello, and waits until the server says `ready`.
-pub async fn connect(address: std::net::SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
+/// What a client holds after its greeting, and names when it comes back.
+#[derive(Default)]
+pub struct Held {
+    seqs: HashMap<String, i64>,
+    revs: HashMap<String, i64>,
+    me: i64,
+}
+
+impl Held {
+    /// The greeting of a client that holds this.
+    pub fn hello(&self) -> String {
+        json!({ "type": "hello", "rooms": self.seqs, "revs": self.revs, "reads": self.seqs, "me": self.me }).to_string()
+    }
+
+    fn note(&mut self, frame: &[u8]) -> Outcome<()> {
+        let frame: Value = serde_json::from_slice(frame)?;
+        if frame["type"] == "welcome" {
+            self.me = frame["me"].as_i64().unwrap_or(0);
+        }
+        let room = &frame["room"];
+        if let (Some(id), Some(seq), Some(rev)) = (room["id"].as_str(), room["lastSeq"].as_i64(), room["rev"].as_i64()) {
+            self.seqs.insert(id.to_owned(), seq);
+            self.revs.insert(id.to_owned(), rev);
+        }
+        Ok(())
+    }
+}
+
+/// Opens the live socket of the tenant `bench` as a new client, and waits until the server says `ready`.
+pub async fn connect(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
+    let (mut reading, mut writing) = open(address, token).await?;
+    writing.send(r#"{"type":"hello"}"#).await?;
+    while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
+    Ok((reading, writing))
+}
+
+/// As [`connect`]; gives what a client holds then.
+pub async fn connect_noting(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing, Held)> {
+    let (mut reading, mut writing) = open(address, token).await?;
+    writing.send(r#"{"type":"hello"}"#).await?;
+    let mut held = Held::default();
+    loop {
+        let frame = reading.frame().await?;
+        if starts(frame, r#"{"type":"ready""#) {
+            break;
+        }
+        held.note(frame)?;
+    }
+    Ok((reading, writing, held))
+}
+
+/// Comes back with what is held, and waits until the server says `ready`.
+pub async fn resume(address: SocketAddr, token: &str, hello: &str) -> Outcome<(Reading, Writing)> {
+    let (mut reading, mut writing) = open(address, token).await?;
+    writing.send(hello).await?;
+    while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
+    Ok((reading, writing))
+}
+
+async fn open(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (reading, writing) = stream.into_split();
     let mut writing = Writing(writing);
     let mut reading = Reading { stream: reading, buffer: Vec::new(), start: 0 };
-    let request = format!(
+    writing.0.write_all(upgrade(address, token).as_bytes()).await?;
+    reading.head().await?;
+    Ok((reading, writing))
+}
+
+/// The request that asks for a socket.
+pub fn upgrade(address: SocketAddr, token: &str) -> String {
+    format!(
         "GET /bench/api/v1/live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {token}\r\n\r\n"
-    );
-    writing.0.write_all(request.as_bytes()).await?;
-    reading.head().await?;
-    writing.send(r#"{"type":"hello"}"#).await?;
-    while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
-    Ok((reading, writing))
+    )
 }
 
 /// Whether a frame's text begins so.
@@ -45,11 +109,15 @@ impl Writing {
     pub async fn send(&mut self, text: &str) -> Outcome<()> {
         let mut frame = Vec::with_capacity(text.len() + 14);
         frame.push(0x81);
-        match u16::try_from(text.len())? {
+        match text.len() {
             length @ 0..=125 => frame.push(0x80 | u8::try_from(length)?),
-            length => {
+            length @ 126..=65_535 => {
                 frame.push(0x80 | 126);
-                frame.extend(length.to_be_bytes());
+                frame.extend(u16::try_from(length)?.to_be_bytes());
+            }
+            length => {
+                frame.push(0x80 | 127);
+                frame.extend(u64::try_from(length)?.to_be_bytes());
             }
         }
         frame.extend([0; 4]);
@@ -58,7 +126,6 @@ impl Writing {
         Ok(())
     }
 }
-
 impl Reading {
     /// The next text frame's bytes; pings are passed over.
     pub async fn frame(&mut self) -> Outcome<&[u8]> {
