@@ -39,4 +39,5 @@ macro_rules! migration {
 pub const INSTANCE: &[Migration] = &[migration!(1, "instance", "0001_instance")];
 
 /// A tenant's tables.
-pub const TENANT: &[Migration] = &[migration!(1, "tenant", "0001_directory"), migration!(2, "tenant", "0002_talk")];
+pub const TENANT: &[Migration] =
+    &[migration!(1, "tenant", "0001_directory"), migration!(2, "tenant", "0002_talk"), migration!(3, "tenant", "0003_plans")];

@@ -61,7 +61,8 @@ store::statements! {
     };
     pub SOURCES_OF_ROOM = "SELECT user_id, kind, source_id FROM sources WHERE tenant_id = $1 AND room_id = $2";
     pub SOURCES_OF_SOME = "SELECT user_id, kind, source_id FROM sources WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
-    pub UNIT_ROOMS_OF = "SELECT DISTINCT room_id FROM sources WHERE tenant_id = $1 AND user_id = ANY_ID($2) AND kind <> 'invited'";
+    pub UNIT_ROOMS_OF = "SELECT DISTINCT s.room_id FROM members m JOIN sources s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
+        WHERE m.tenant_id = $1 AND m.user_id = ANY_ID($2) AND s.kind <> 'invited'";
     // Present without one open span that begins where the row says, or without a source; or absent with either.
     pub FAULTS = "SELECT m.room_id, m.user_id FROM members m WHERE m.tenant_id = $1 AND (
         m.present <> (SELECT COUNT(*) FROM spans s WHERE s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id AND s.left_seq IS NULL
