@@ -42,7 +42,7 @@ impl Default for LiveConfig {
             compare_every: Duration::from_secs(1),
             most_connections: 18_000,
             most_per_user: 20,
-            queue_frames: 256,
+            queue_frames: 1024,
             queue_bytes: 1 << 20,
             stuck_after: Duration::from_secs(30),
             ping_every: Duration::from_secs(25),

@@ -47,8 +47,10 @@ pub fn read(hub: Arc<Hub>, connection: Arc<Connection>) -> Result<Sse<impl Strea
         loop {
             let outgoing = connection.take();
             let behind = outgoing.frames.behind.then(|| hub.behind(&connection));
-            for frame in outgoing.frames.greeting.into_iter().chain(behind).chain(outgoing.frames.frames) {
-                yield Ok(Event::default().data(frame.as_str()));
+            for wire in outgoing.frames.greeting.into_iter().chain(behind).chain(outgoing.frames.frames) {
+                for text in wire.texts() {
+                    yield Ok(Event::default().data(text));
+                }
             }
             if let Some(why) = outgoing.close {
                 tracing::debug!(?why, "an event stream ended");

@@ -1,12 +1,13 @@
 //! The frames that sockets speak themselves; all others belong to capabilities and pass through.
 
-use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use kernel::http::{parse_json, parse_value};
 use kernel::live::Hello;
 use kernel::{Problem, Rev, RoomId, Seq, Time, UserId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use crate::wire::Wire;
 
 /// Users whose presence one connection watches, at most.
 const MOST_WATCHED: usize = 200;
@@ -82,33 +83,33 @@ fn subscribe(frame: Subscribe) -> Result<ClientFrame, Problem> {
 }
 
 /// A frame of ours, as text.
-pub fn text(value: &Value) -> Utf8Bytes {
+pub fn text(value: &Value) -> Wire {
     value.to_string().into()
 }
 
 /// Bytes of JSON as a text frame; none where they are not UTF-8, which JSON of ours always is.
-pub fn shared(bytes: Bytes) -> Option<Utf8Bytes> {
-    Utf8Bytes::try_from(bytes).ok()
+pub fn shared(bytes: &Bytes) -> Option<Wire> {
+    std::str::from_utf8(bytes).ok().map(Wire::text)
 }
 
 /// The first answer: the node, the time there, whose connection this is (a browser's cookie may have become another's),
 /// and where that user's own stream stands.
-pub fn welcome(node: &str, user: UserId, me: Rev, now: Time) -> Utf8Bytes {
+pub fn welcome(node: &str, user: UserId, me: Rev, now: Time) -> Wire {
     text(&json!({ "type": "welcome", "apiVersion": 1, "node": node, "userId": user, "me": me, "now": now }))
 }
 
 /// What was missed has been told; from here on it is live.
-pub fn ready() -> Utf8Bytes {
-    Utf8Bytes::from_static(r#"{"type":"ready"}"#)
+pub fn ready() -> Wire {
+    Wire::text(r#"{"type":"ready"}"#)
 }
 
 /// The session has ended.
-pub fn signed_out() -> Utf8Bytes {
-    Utf8Bytes::from_static(r#"{"type":"signedOut"}"#)
+pub fn signed_out() -> Wire {
+    Wire::text(r#"{"type":"signedOut"}"#)
 }
 
 /// Answers a frame: `members` beside `type` and `ref`.
-pub fn answer(kind: &str, reference: Option<Value>, members: Value) -> Utf8Bytes {
+pub fn answer(kind: &str, reference: Option<Value>, members: Value) -> Wire {
     let mut frame = match members {
         Value::Object(members) => members,
         _ => Map::new(),
@@ -124,7 +125,7 @@ pub fn answer(kind: &str, reference: Option<Value>, members: Value) -> Utf8Bytes
 }
 
 /// Refuses a frame, in Japanese unless `english`.
-pub fn error(reference: Option<Value>, problem: &Problem, english: bool) -> Utf8Bytes {
+pub fn error(reference: Option<Value>, problem: &Problem, english: bool) -> Wire {
     answer("error", reference, json!({ "problem": problem.document(english) }))
 }
 
@@ -143,7 +144,10 @@ mod tests {
 
     #[test]
     fn answers_begin_with_their_type() {
-        assert_eq!(answer("ack", Some(json!("r")), json!({ "message": 1 })).as_str(), r#"{"type":"ack","message":1,"ref":"r"}"#);
-        assert_eq!(answer("pong", None, json!({})).as_str(), r#"{"type":"pong"}"#);
+        assert_eq!(
+            answer("ack", Some(json!("r")), json!({ "message": 1 })).texts().collect::<Vec<_>>(),
+            [r#"{"type":"ack","message":1,"ref":"r"}"#]
+        );
+        assert_eq!(answer("pong", None, json!({})).texts().collect::<Vec<_>>(), [r#"{"type":"pong"}"#]);
     }
 }

@@ -16,6 +16,7 @@ mod hub;
 mod routes;
 mod session;
 mod socket;
+mod wire;
 
 pub use bus::{Bus, InProcess};
 pub use config::LiveConfig;

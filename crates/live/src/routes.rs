@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::Problem;
@@ -33,11 +32,9 @@ pub fn routes(hub: Arc<Hub>) -> OpenApiRouter {
 #[utoipa::path(get, path = "/live", operation_id = "live", tag = "live",
     responses((status = 101, description = "a WebSocket"), (status = 426, description = "not asked for as a WebSocket")))]
 async fn live(State(hub): State<Arc<Hub>>, Caller(principal): Caller, request: Request) -> Result<Response, Problem> {
-    let (mut parts, _) = request.into_parts();
-    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &hub)
-        .await
-        .map_err(|_| Problem::new(426, "upgrade-required", "WebSocketで接続してください。", "Connect with a WebSocket."))?;
-    Ok(socket::upgrade(hub, principal, prefers_english(&parts.headers), upgrade))
+    let english = prefers_english(request.headers());
+    socket::upgrade(hub, principal, english, request)
+        .ok_or_else(|| Problem::new(426, "upgrade-required", "WebSocketで接続してください。", "Connect with a WebSocket."))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -101,6 +98,6 @@ async fn post_live_frame(
     Body(frame): Body<serde_json::Value>,
 ) -> Result<StatusCode, Problem> {
     let connection = event_stream::find(&hub, &principal, id)?;
-    session::handle(hub, connection, Utf8Bytes::from(frame.to_string())).await;
+    session::handle(&hub, &connection, &frame.to_string()).await;
     Ok(StatusCode::NO_CONTENT)
 }

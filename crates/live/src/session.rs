@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use kernel::Problem;
 use kernel::live::{Handled, Hello};
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 use crate::frames::{self, ClientFrame};
 use crate::hub::connection::{Close, Connection};
 use crate::hub::{Hub, Stay};
+use crate::wire::Wire;
 
 /// The largest `hello`, in bytes: it names each of one's rooms three times, and some are in thousands.
 pub const HELLO_BYTES: usize = 1 << 20;
@@ -24,7 +24,7 @@ pub fn too_large() -> Problem {
 
 /// Lets a connection in, and gives what it must hear first: `welcome`, what it missed, `ready`. Events that arrive
 /// meanwhile wait in its queue.
-pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) -> Result<(Stay, Vec<Utf8Bytes>), Problem> {
+pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) -> Result<(Stay, Vec<Wire>), Problem> {
     ensure_countable(hello)?;
     let stay = Stay::of(hub, connection);
     let me = hub.enter(connection).await?;
@@ -34,7 +34,8 @@ pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) 
     }
     let missed = missed(hub, connection, hello).await?;
     let welcome = frames::welcome(&hub.config.node, connection.user, me, hub.clock.now());
-    let greeting = std::iter::once(welcome).chain(missed.into_iter().filter_map(frames::shared)).chain([frames::ready()]);
+    let greeting =
+        std::iter::once(welcome).chain(missed.into_iter().filter_map(|frame| frames::shared(&frame))).chain([frames::ready()]);
     Ok((stay, greeting.collect()))
 }
 
@@ -62,18 +63,18 @@ async fn missed(hub: &Hub, connection: &Arc<Connection>, hello: &Hello) -> Resul
 }
 
 /// Does what a frame asks for; its answer goes into the connection's queue.
-pub async fn handle(hub: Arc<Hub>, connection: Arc<Connection>, text: Utf8Bytes) {
-    let (reference, frame) = frames::read(text.as_str());
+pub async fn handle(hub: &Hub, connection: &Arc<Connection>, text: &str) {
+    let (reference, frame) = frames::read(text);
     // A client says by itself what is on screen, again and again; what it hands to a capability a person has done.
     connection.heard(matches!(frame, Ok(ClientFrame::Other(..))));
     let done = match frame {
-        Ok(frame) => act(&hub, &connection, reference.clone(), frame).await,
+        Ok(frame) => act(hub, connection, reference.clone(), frame).await,
         Err(problem) => Err(problem),
     };
     match done {
-        Ok(Some(answer)) => hub.answer(&connection, answer),
+        Ok(Some(answer)) => hub.answer(connection, answer),
         Ok(None) => {}
-        Err(problem) => hub.answer(&connection, frames::error(reference, &problem, connection.english)),
+        Err(problem) => hub.answer(connection, frames::error(reference, &problem, connection.english)),
     }
 }
 
@@ -82,7 +83,7 @@ async fn act(
     connection: &Arc<Connection>,
     reference: Option<Value>,
     frame: ClientFrame,
-) -> Result<Option<Utf8Bytes>, Problem> {
+) -> Result<Option<Wire>, Problem> {
     match frame {
         ClientFrame::Hello(_) => Err(Problem::malformed("type", "helloは最初の1回だけです。", "hello comes once, and first.")),
         ClientFrame::Ping => Ok(Some(frames::answer("pong", reference, json!({})))),
@@ -115,7 +116,7 @@ async fn hand_on(
     reference: Option<Value>,
     kind: &str,
     body: Value,
-) -> Result<Option<Utf8Bytes>, Problem> {
+) -> Result<Option<Wire>, Problem> {
     let principal = connection.principal();
     for handler in &hub.attached()?.handlers {
         match handler.handle(&principal, kind, body.clone()).await? {

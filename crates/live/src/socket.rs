@@ -1,23 +1,39 @@
 //! One WebSocket: greeted, then read and written in turn until it ends.
+//!
+//! The codec reads, and answers pings and the close; text leaves past it, since it is framed already, once for all sockets
+//! ([`crate::wire`]): a connection keeps no copy of what it writes.
 
+use std::collections::VecDeque;
+use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::response::Response;
-use bytes::Bytes;
-use futures_util::{Sink, SinkExt as _};
+use bytes::{Buf as _, Bytes};
+use futures_util::{SinkExt as _, StreamExt as _};
+use hyper::upgrade::{OnUpgrade, Parts};
+use hyper_util::rt::TokioIo;
 use kernel::live::Hello;
 use kernel::{Principal, Problem};
 use serde_json::Value;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
 
 use crate::frames::{self, ClientFrame};
 use crate::hub::connection::{Close, Connection, Outgoing};
 use crate::hub::queue::Taken;
 use crate::hub::{Hub, Stay};
 use crate::session;
+use crate::wire::{PING, Wire};
 
 /// The first frame must come within this time.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -26,39 +42,57 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// Frames that a client may send at once, and a second; beyond it the socket is read more slowly.
 const BURST: f64 = 1_000.0;
 const A_SECOND: f64 = 500.0;
+/// Pieces given to one write, at most.
+const PIECES: usize = 64;
 
-/// Answers the upgrade. Small buffers: the usual ones cost 135 kB a connection, these 4 (measured).
-pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, upgrade: WebSocketUpgrade) -> Response {
+type Socket = WebSocketStream<TcpStream>;
+
+/// Answers the upgrade; none where the request asks for no WebSocket.
+pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, request: Request) -> Option<Response> {
+    let (mut parts, _) = request.into_parts();
+    let upgrade = parts.extensions.remove::<OnUpgrade>()?;
+    let response = create_response(&Request::from_parts(parts, ())).ok()?;
     let counted = hub.count_socket();
-    upgrade
-        .read_buffer_size(512)
-        // All that waits is fed below this and leaves in one write.
-        .write_buffer_size(64 * 1024)
-        .max_write_buffer_size(4 << 20)
-        .max_message_size(session::HELLO_BYTES)
-        .max_frame_size(session::HELLO_BYTES)
-        .on_upgrade(move |socket| async move {
-            let _counted = counted;
-            // Boxed, so that the greeting's state is not kept for as long as the socket lives.
-            if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
-                let end = run(&hub, socket, &connection).await;
-                drop(stay);
-                if let Some(socket) = end {
-                    Box::pin(say_goodbye(socket, connection.take().close)).await;
-                }
+    tokio::spawn(async move {
+        let _counted = counted;
+        let Some(socket) = Box::pin(open(upgrade)).await else { return };
+        // Boxed, so that the greeting's state is not kept for as long as the socket lives.
+        if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
+            let end = run(&hub, socket, &connection).await;
+            drop(stay);
+            if let Some(socket) = end {
+                Box::pin(say_goodbye(socket, connection.take().close)).await;
             }
-        })
+        }
+    });
+    Some(response.map(|()| Body::empty()))
+}
+
+/// The socket below the upgraded connection. Small buffers: the usual ones cost 135 kB a connection, these 4 (measured).
+async fn open(upgrade: OnUpgrade) -> Option<Socket> {
+    let upgraded = upgrade.await.inspect_err(|error| tracing::debug!(%error, "an upgrade failed")).ok()?;
+    let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("sockets are served over TCP alone");
+        return None;
+    };
+    let config = WebSocketConfig::default()
+        .read_buffer_size(512)
+        .write_buffer_size(0)
+        .max_write_buffer_size(64 * 1024)
+        .max_message_size(Some(session::HELLO_BYTES))
+        .max_frame_size(Some(session::HELLO_BYTES));
+    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.into(), Role::Server, Some(config)).await)
 }
 
 /// Waits for `hello` and answers it.
 async fn begin(
     hub: Arc<Hub>,
-    mut socket: WebSocket,
+    mut socket: Socket,
     principal: Principal,
     english: bool,
-) -> Option<(WebSocket, Arc<Connection>, Stay)> {
+) -> Option<(Socket, Arc<Connection>, Stay)> {
     let first = tokio::select! {
-        first = timeout(HELLO_WITHIN, socket.recv()) => first.ok()??,
+        first = timeout(HELLO_WITHIN, socket.next()) => first.ok()??,
         () = hub.stops() => {
             say_goodbye(socket, Some(Close::Restart)).await;
             return None;
@@ -72,20 +106,18 @@ async fn begin(
     };
     match greeting {
         Ok((stay, greeting)) => {
-            let greeting = greeting.into_iter().map(Message::Text);
-            write_all(&mut socket, hub.config.stuck_after, greeting).await.ok()?;
+            write(&mut socket, hub.config.stuck_after, bytes_of(greeting)).await.ok()?;
             Some((socket, connection, stay))
         }
         Err(problem) => {
-            let refusal = [Message::Text(frames::error(reference, &problem, english))];
-            let _ = write_all(&mut socket, FAREWELL, refusal).await;
+            let _ = write(&mut socket, FAREWELL, bytes_of([frames::error(reference, &problem, english)])).await;
             None
         }
     }
 }
 
 /// The first message's `ref` and what it says; none where it is no frame at all.
-fn read_hello(first: Result<Message, axum::Error>) -> Option<(Option<Value>, Result<Hello, Problem>)> {
+fn read_hello(first: Result<Message, tungstenite::Error>) -> Option<(Option<Value>, Result<Hello, Problem>)> {
     match first {
         Ok(Message::Text(text)) => {
             let (reference, frame) = frames::read(text.as_str());
@@ -103,16 +135,43 @@ fn read_hello(first: Result<Message, axum::Error>) -> Option<(Option<Value>, Res
     }
 }
 
-/// Writes all; `Err` where the socket ends, or takes nothing for as long as `patience` lasts.
-async fn write_all<S>(socket: &mut S, patience: Duration, messages: impl IntoIterator<Item = Message>) -> Result<(), Gone>
-where
-    S: Sink<Message> + Unpin,
-{
-    for message in messages {
-        // Waits only while what was fed before is on its way: each step is progress.
-        timeout(patience, socket.feed(message)).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+fn bytes_of(frames: impl IntoIterator<Item = Wire>) -> VecDeque<Bytes> {
+    frames.into_iter().map(|wire| wire.bytes().clone()).collect()
+}
+
+/// Writes all of it past the codec, once what the codec has begun (a pong) has left whole.
+async fn write(socket: &mut Socket, patience: Duration, pieces: VecDeque<Bytes>) -> Result<(), Gone> {
+    timeout(patience, socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+    write_all(socket.get_mut(), patience, pieces).await
+}
+
+/// Writes all; `Err` where the other side is gone, or takes nothing for as long as `patience` lasts.
+async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, patience: Duration, mut pieces: VecDeque<Bytes>) -> Result<(), Gone> {
+    while !pieces.is_empty() {
+        let mut slices = [IoSlice::new(&[]); PIECES];
+        let many = pieces.len().min(PIECES);
+        for (slice, piece) in slices.iter_mut().zip(&pieces) {
+            *slice = IoSlice::new(piece);
+        }
+        // Each write that takes something is progress.
+        let written = timeout(patience, stream.write_vectored(&slices[..many])).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+        if written == 0 {
+            return Err(Gone);
+        }
+        drop_front(&mut pieces, written);
     }
-    timeout(patience, socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    Ok(())
+}
+
+fn drop_front(pieces: &mut VecDeque<Bytes>, mut written: usize) {
+    while let Some(front) = pieces.front_mut() {
+        if front.len() > written {
+            front.advance(written);
+            return;
+        }
+        written -= front.len();
+        pieces.pop_front();
+    }
 }
 
 /// The other side is gone, or as good as.
@@ -122,24 +181,24 @@ struct Gone;
 type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Reads and writes until the socket ends; gives it back where it can still be told why.
-async fn run(hub: &Arc<Hub>, mut socket: WebSocket, connection: &Arc<Connection>) -> Option<WebSocket> {
+async fn run(hub: &Arc<Hub>, mut socket: Socket, connection: &Arc<Connection>) -> Option<Socket> {
     let mut allowance = Allowance::new();
     // One message of a client at a time: its sends keep their order, and a slow database slows only its own reading.
     let mut handling: Option<Handling> = None;
     loop {
         tokio::select! {
             () = connection.bell.notified() => {
-                if write(hub, &mut socket, connection).await.ok()?.is_some() {
+                if write_waiting(hub, &mut socket, connection).await.ok()?.is_some() {
                     if let Some(handling) = handling {
                         // What it does may be durable by now: its answer still leaves.
                         let _ = timeout(FAREWELL, handling).await;
-                        write(hub, &mut socket, connection).await.ok()?;
+                        write_waiting(hub, &mut socket, connection).await.ok()?;
                     }
                     return Some(socket);
                 }
             },
             () = async { if let Some(handling) = &mut handling { handling.await } }, if handling.is_some() => handling = None,
-            message = socket.recv(), if handling.is_none() => match message? {
+            message = socket.next(), if handling.is_none() => match message? {
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(message) => {
                     let wait = allowance.take();
@@ -160,33 +219,34 @@ async fn take_in(hub: Arc<Hub>, connection: Arc<Connection>, message: Message, w
             let (reference, _) = frames::read(text.as_str());
             hub.answer(&connection, frames::error(reference, &session::too_large(), connection.english));
         }
-        Message::Text(text) => session::handle(hub, connection, text).await,
+        Message::Text(text) => session::handle(&hub, &connection, text.as_str()).await,
         Message::Binary(_) => {
             let problem = Problem::malformed("body", "テキストのフレームで送ってください。", "Frames are text.");
             hub.answer(&connection, frames::error(None, &problem, connection.english));
         }
-        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => connection.heard(false),
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => connection.heard(false),
     }
 }
 
 /// Writes all that waits, in one go; why the connection is to end, where it is.
-async fn write(hub: &Hub, socket: &mut WebSocket, connection: &Connection) -> Result<Option<Close>, Gone> {
+async fn write_waiting(hub: &Hub, socket: &mut Socket, connection: &Connection) -> Result<Option<Close>, Gone> {
     let Outgoing { frames: Taken { greeting, behind, frames }, ping, close } = connection.take();
-    let ping = ping.then(|| Message::Ping(Bytes::new()));
-    let behind = behind.then(|| hub.behind(connection));
-    let texts = greeting.into_iter().chain(behind).chain(frames).map(Message::Text);
-    write_all(socket, hub.config.stuck_after, ping.into_iter().chain(texts)).await?;
+    let mut pieces = bytes_of(greeting);
+    pieces.extend(ping.then_some(PING));
+    pieces.extend(behind.then(|| hub.behind(connection).bytes().clone()));
+    pieces.extend(bytes_of(frames));
+    write(socket, hub.config.stuck_after, pieces).await?;
     Ok(close)
 }
 
-async fn say_goodbye(mut socket: WebSocket, why: Option<Close>) {
+async fn say_goodbye(mut socket: Socket, why: Option<Close>) {
     let (code, reason) = match why {
         Some(Close::SignedOut) => (4401, "signed out"),
         Some(Close::Policy) => (1008, "too many connections"),
         Some(Close::Restart) => (1012, "restarting"),
         Some(Close::Silent) | None => (1001, "silent"),
     };
-    let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+    let frame = CloseFrame { code: CloseCode::from(code), reason: Utf8Bytes::from_static(reason) };
     let _ = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await;
 }
 
@@ -216,20 +276,26 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(30);
 
-    /// Takes a message, then nothing for as long as told.
-    fn taking_one_every(pause: Duration) -> impl Sink<Message, Error = ()> + Unpin {
-        Box::pin(futures_util::sink::unfold((), move |(), _| async move {
-            tokio::time::sleep(pause).await;
-            Ok(())
-        }))
+    fn pieces() -> VecDeque<Bytes> {
+        (0..100_u8).map(|index| Bytes::from(vec![index; 10])).collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_socket_that_takes_what_it_is_sent_stays_and_a_stuck_one_goes() {
-        let messages = || (0..10).map(|_| Message::Ping(Bytes::new()));
-        let mut slow = taking_one_every(PATIENCE * 2 / 3);
-        assert_eq!(write_all(&mut slow, PATIENCE, messages()).await, Ok(()));
-        let mut stuck = taking_one_every(PATIENCE * 2);
-        assert_eq!(write_all(&mut stuck, PATIENCE, messages()).await, Err(Gone));
+        for (pause, end) in [(PATIENCE * 2 / 3, Ok(())), (PATIENCE * 2, Err(Gone))] {
+            let (mut near, mut far) = tokio::io::duplex(64);
+            let reading = tokio::spawn(async move {
+                let mut all = Vec::new();
+                while tokio::io::AsyncReadExt::read_buf(&mut far, &mut all).await.is_ok_and(|count| count > 0) {
+                    tokio::time::sleep(pause).await;
+                }
+                all
+            });
+            assert_eq!(write_all(&mut near, PATIENCE, pieces()).await, end);
+            drop(near);
+            if end.is_ok() {
+                assert_eq!(reading.await.unwrap(), pieces().into_iter().flatten().collect::<Vec<_>>());
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use kernel::{Principal, RoomId, SessionId, TenantId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -13,6 +12,7 @@ use uuid::Uuid;
 
 use super::presence::Presence;
 use super::queue::{Bounds, Queue, Taken};
+use crate::wire::Wire;
 
 /// Why a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,20 +139,20 @@ impl Connection {
     }
 
     /// Puts news into the queue; true where they overflow: then the client will be told that it is behind.
-    pub fn tell(&self, frame: Utf8Bytes, bounds: Bounds) -> bool {
+    pub fn tell(&self, frame: Wire, bounds: Bounds) -> bool {
         let overflowed = lock(&self.pending).queue.tell(frame, bounds);
         self.bell.notify_one();
         overflowed
     }
 
     /// Puts an answer into the queue, which no overflow drops.
-    pub fn answer(&self, frame: Utf8Bytes, bounds: Bounds) {
+    pub fn answer(&self, frame: Wire, bounds: Bounds) {
         lock(&self.pending).queue.answer(frame, bounds);
         self.bell.notify_one();
     }
 
     /// Puts a greeting before all that waits; it is as long as it is.
-    pub fn greet_first(&self, greeting: Vec<Utf8Bytes>) {
+    pub fn greet_first(&self, greeting: Vec<Wire>) {
         lock(&self.pending).queue.greet(greeting);
     }
 

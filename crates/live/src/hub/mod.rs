@@ -2,6 +2,7 @@
 
 mod compare;
 pub mod connection;
+mod deliver;
 mod presence;
 pub(crate) mod queue;
 mod sessions;
@@ -13,16 +14,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::ws::Utf8Bytes;
 use kernel::event::EventSink;
 use kernel::live::{Authenticates, FrameHandler, Membership, StreamReader};
-use kernel::{Clock, Event, Problem, Random, Reach, Rev, RoomId, Seq, StreamId, TenantId, UserId};
+use kernel::{Clock, Event, Problem, Random, Rev, RoomId, Seq, StreamId, TenantId};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::LiveConfig;
 use crate::frames;
+use crate::wire::Wire;
 use connection::{Close, Connection};
 use queue::Bounds;
 use state::TenantState;
@@ -30,6 +31,8 @@ pub(crate) use stay::Stay;
 
 /// Events waiting to be delivered, at most; beyond it they are dropped, and the comparison brings them.
 const MOST_WAITING: usize = 100_000;
+/// Commits whose events are delivered together, at most.
+const BATCHES: usize = 64;
 
 /// What the live path has done since the start.
 #[derive(Debug, Default)]
@@ -119,8 +122,10 @@ impl Hub {
         if let Some(mut outbox) = self.outbox.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let hub = Arc::downgrade(self);
             tokio::spawn(async move {
-                while let Some(events) = outbox.recv().await {
+                let mut batches = Vec::new();
+                while outbox.recv_many(&mut batches, BATCHES).await > 0 {
                     let Some(hub) = hub.upgrade() else { return };
+                    let events: Vec<Event> = batches.drain(..).flatten().collect();
                     hub.waiting.fetch_sub(events.len(), Ordering::Relaxed);
                     let delivered = catch_unwind(AssertUnwindSafe(|| hub.deliver_all(events)));
                     if delivered.is_err() {
@@ -177,90 +182,8 @@ impl Hub {
         self.random.new_id(self.clock.now())
     }
 
-    /// Delivers events as if a bus had brought them.
-    pub fn deliver_all(&self, events: Vec<Event>) {
-        for event in events {
-            let frame = encoded(&event);
-            let mut state = self.lock();
-            let Some(tenant) = state.tenants.get_mut(&event.tenant) else { continue };
-            if let Some(stream) = self.deliver(tenant, &event, frame) {
-                let _ = self.gaps.send((event.tenant, stream));
-            }
-        }
-    }
-
-    /// Delivers one event; the stream, when something before it is missing.
-    fn deliver(&self, tenant: &mut TenantState, event: &Event, frame: Option<Utf8Bytes>) -> Option<StreamId> {
-        match &event.reach {
-            Reach::Room { room, .. } => {
-                if let Some(state) = tenant.rooms.get_mut(room) {
-                    match order(&mut state.rev, event.rev) {
-                        Order::Next => {}
-                        Order::Known => return None,
-                        Order::Gap => return Some(StreamId::Room(*room)),
-                    }
-                }
-            }
-            Reach::User(user) => {
-                if let Some(state) = tenant.users.get_mut(user) {
-                    match order(&mut state.rev, event.rev) {
-                        Order::Next => {}
-                        Order::Known => return None,
-                        Order::Gap => return Some(StreamId::User(*user)),
-                    }
-                }
-            }
-            Reach::Watchers { .. } => {}
-        }
-        for change in &event.membership {
-            tenant.change(change);
-        }
-        self.counters.events.fetch_add(1, Ordering::Relaxed);
-        if let Some(frame) = frame {
-            self.reach(tenant, &event.reach, &frame);
-        }
-        None
-    }
-
-    fn reach(&self, tenant: &mut TenantState, reach: &Reach, frame: &Utf8Bytes) {
-        match reach {
-            Reach::Room { room, seq, new } => {
-                let Some(state) = tenant.rooms.get_mut(room) else { return };
-                // A gap that is filled brings new messages as changes.
-                state.last_seq = state.last_seq.max(seq.unwrap_or_default());
-                // A new message lies in every open span; an older one may lie before what a member sees.
-                let looked_at = seq.filter(|_| !*new);
-                for connection in &state.connections {
-                    if looked_at.is_none_or(|seq| state.sees(connection.user, seq)) {
-                        self.tell(connection, frame.clone());
-                    }
-                }
-            }
-            Reach::User(user) => {
-                for connection in tenant.users.get(user).iter().flat_map(|state| &state.connections) {
-                    self.tell(connection, frame.clone());
-                }
-            }
-            Reach::Watchers { room, only } => {
-                for connection in tenant.rooms.get(room).iter().flat_map(|state| &state.connections) {
-                    if watches(connection, *room, only.as_deref()) {
-                        self.tell(connection, frame.clone());
-                    }
-                }
-            }
-        }
-    }
-
-    /// Puts news into a connection's queue.
-    pub(crate) fn tell(&self, connection: &Connection, frame: Utf8Bytes) {
-        self.counters.deliveries.fetch_add(1, Ordering::Relaxed);
-        if connection.tell(frame, self.bounds()) {
-            self.counters.overflows.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
     /// Puts what only this connection is told, and once, into its queue.
-    pub(crate) fn answer(&self, connection: &Connection, frame: Utf8Bytes) {
+    pub(crate) fn answer(&self, connection: &Connection, frame: Wire) {
         connection.answer(frame, self.bounds());
     }
 
@@ -317,7 +240,7 @@ impl Hub {
     }
 
     /// Where the rooms of a connection and its user's own stream stand: told when its queue overflowed.
-    pub(crate) fn behind(&self, connection: &Connection) -> Utf8Bytes {
+    pub(crate) fn behind(&self, connection: &Connection) -> Wire {
         let members = self.with_tenant(connection.tenant, |tenant| {
             let rooms = tenant.rooms_of(connection.user);
             let heads: HashMap<String, serde_json::Value> =
@@ -336,41 +259,4 @@ impl Hub {
     pub(crate) fn set_readers(connection: &Connection, room: RoomId, seq: Option<Seq>) {
         connection.screen.lock().unwrap_or_else(PoisonError::into_inner).readers = seq.map(|_| room);
     }
-}
-
-/// Outside the lock, once for all. What can't be written counts as published all the same: it must not hold up what follows.
-fn encoded(event: &Event) -> Option<Utf8Bytes> {
-    let frame = event.frame.as_ref()?;
-    let Ok(bytes) = catch_unwind(AssertUnwindSafe(|| frame.encode())) else {
-        tracing::error!(reach = ?event.reach, rev = event.rev, "a frame could not be written");
-        return None;
-    };
-    frames::shared(bytes)
-}
-
-enum Order {
-    Next,
-    Known,
-    Gap,
-}
-
-/// Whether an event of `rev` follows what has been published; then it counts as published.
-fn order(published: &mut Rev, rev: Rev) -> Order {
-    if rev == 0 {
-        return Order::Next;
-    }
-    if rev <= *published {
-        return Order::Known;
-    }
-    if rev > *published + 1 {
-        return Order::Gap;
-    }
-    *published = rev;
-    Order::Next
-}
-
-fn watches(connection: &Connection, room: RoomId, only: Option<&[UserId]>) -> bool {
-    let screen = connection.screen.lock().unwrap_or_else(PoisonError::into_inner);
-    // Whoever has the list of readers open hears of all reads; on screen, those whom they concern.
-    screen.readers == Some(room) || (screen.room == Some(room) && only.is_none_or(|only| only.contains(&connection.user)))
 }

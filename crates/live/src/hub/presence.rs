@@ -69,7 +69,7 @@ impl Hub {
     }
 }
 
-fn presence_frame(users: &HashMap<UserId, Presence>) -> axum::extract::ws::Utf8Bytes {
+fn presence_frame(users: &HashMap<UserId, Presence>) -> crate::wire::Wire {
     let users: BTreeMap<String, Presence> = users.iter().map(|(user, presence)| (user.to_string(), *presence)).collect();
     frames::answer("presence", None, json!({ "users": users }))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::wire::Wire;
 
 /// Answers waiting for one connection, at most; a client that gets none sends again.
 const MOST_ANSWERS: usize = 256;
@@ -31,8 +31,8 @@ struct Load {
 }
 
 impl Load {
-    fn with(self, frame: &Utf8Bytes) -> Self {
-        Self { frames: self.frames + 1, bytes: self.bytes + frame.as_str().len() }
+    fn with(self, frame: &Wire) -> Self {
+        Self { frames: self.frames + frame.frames(), bytes: self.bytes + frame.bytes().len() }
     }
 
     fn exceeds(self, bounds: Bounds) -> bool {
@@ -44,8 +44,8 @@ impl Load {
 #[derive(Debug, Default)]
 pub struct Queue {
     /// Before all else, as long as it is.
-    greeting: Vec<Utf8Bytes>,
-    waiting: VecDeque<(Kind, Utf8Bytes)>,
+    greeting: Vec<Wire>,
+    waiting: VecDeque<(Kind, Wire)>,
     news: Load,
     answers: Load,
     behind: bool,
@@ -55,22 +55,22 @@ pub struct Queue {
 #[derive(Debug)]
 pub struct Taken {
     /// What the client hears first of all.
-    pub greeting: Vec<Utf8Bytes>,
+    pub greeting: Vec<Wire>,
     /// News were dropped: the client must be told where its streams stand.
     pub behind: bool,
     /// What else there is.
-    pub frames: VecDeque<Utf8Bytes>,
+    pub frames: VecDeque<Wire>,
 }
 
 impl Queue {
     /// Puts a greeting before all that waits.
-    pub fn greet(&mut self, greeting: Vec<Utf8Bytes>) {
+    pub fn greet(&mut self, greeting: Vec<Wire>) {
         self.greeting = greeting;
     }
 
     /// Adds news. Over the bounds all news that wait are dropped, and those that come until the client has been told
     /// that it is behind; true then.
-    pub fn tell(&mut self, frame: Utf8Bytes, bounds: Bounds) -> bool {
+    pub fn tell(&mut self, frame: Wire, bounds: Bounds) -> bool {
         if self.behind {
             return false;
         }
@@ -87,7 +87,7 @@ impl Queue {
     }
 
     /// Adds an answer, which stays when news are dropped.
-    pub fn answer(&mut self, frame: Utf8Bytes, bounds: Bounds) {
+    pub fn answer(&mut self, frame: Wire, bounds: Bounds) {
         let answers = self.answers.with(&frame);
         if !answers.exceeds(Bounds { frames: MOST_ANSWERS, ..bounds }) {
             self.answers = answers;
@@ -108,25 +108,25 @@ mod tests {
 
     const BOUNDS: Bounds = Bounds { frames: 2, bytes: 100 };
 
-    fn texts(frames: impl IntoIterator<Item = Utf8Bytes>) -> Vec<String> {
-        frames.into_iter().map(|frame| frame.to_string()).collect()
+    fn texts(frames: impl IntoIterator<Item = Wire>) -> Vec<String> {
+        frames.into_iter().flat_map(|frame| frame.texts().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 
     #[test]
     fn news_that_overflow_are_dropped_and_greeting_and_answers_stay() {
         let mut queue = Queue::default();
-        queue.greet(vec!["welcome".into(), "missed".into(), "ready".into()]);
-        assert!(!queue.tell("1".into(), BOUNDS));
-        queue.answer("ack".into(), BOUNDS);
-        assert!(!queue.tell("2".into(), BOUNDS), "the greeting does not count");
-        assert!(queue.tell("3".into(), BOUNDS));
-        assert!(!queue.tell("4".into(), BOUNDS), "until it is told");
-        queue.answer("pong".into(), BOUNDS);
+        queue.greet(["welcome", "missed", "ready"].map(Wire::text).into());
+        assert!(!queue.tell(Wire::text("1"), BOUNDS));
+        queue.answer(Wire::text("ack"), BOUNDS);
+        assert!(!queue.tell(Wire::text("2"), BOUNDS), "the greeting does not count");
+        assert!(queue.tell(Wire::text("3"), BOUNDS));
+        assert!(!queue.tell(Wire::text("4"), BOUNDS), "until it is told");
+        queue.answer(Wire::text("pong"), BOUNDS);
         let taken = queue.take();
         assert!(taken.behind);
         assert_eq!(texts(taken.greeting), ["welcome", "missed", "ready"]);
         assert_eq!(texts(taken.frames), ["ack", "pong"]);
-        assert!(!queue.tell("5".into(), BOUNDS));
+        assert!(!queue.tell(Wire::text("5"), BOUNDS));
         let taken = queue.take();
         assert!(!taken.behind);
         assert_eq!(texts(taken.frames), ["5"]);
@@ -135,13 +135,13 @@ mod tests {
     #[test]
     fn news_and_answers_keep_their_order_and_answers_are_bounded_too() {
         let mut queue = Queue::default();
-        queue.answer("a".into(), BOUNDS);
-        queue.tell("1".into(), BOUNDS);
+        queue.answer(Wire::text("a"), BOUNDS);
+        queue.tell(Wire::text("1"), BOUNDS);
         queue.answer("x".repeat(101).into(), BOUNDS);
-        queue.answer("b".into(), BOUNDS);
+        queue.answer(Wire::text("b"), BOUNDS);
         assert_eq!(texts(queue.take().frames), ["a", "1", "b"]);
         for _ in 0..=MOST_ANSWERS {
-            queue.answer("".into(), BOUNDS);
+            queue.answer(Wire::text(""), Bounds { bytes: 10_000, ..BOUNDS });
         }
         assert_eq!(queue.take().frames.len(), MOST_ANSWERS);
     }

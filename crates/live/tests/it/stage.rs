@@ -10,6 +10,9 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
 use kernel::event::{EventSink as _, Frame};
@@ -238,6 +241,15 @@ pub struct Stage {
     pub address: SocketAddr,
 }
 
+/// As the program serves: a connection's socket can be had again after an upgrade.
+async fn serve(listener: tokio::net::TcpListener, router: axum::Router) {
+    while let Ok((stream, _)) = listener.accept().await {
+        stream.set_nodelay(true).unwrap();
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades());
+    }
+}
+
 impl Stage {
     pub async fn set() -> Self {
         Self::with(|_| {}).await
@@ -254,7 +266,7 @@ impl Stage {
         let router = router.layer(from_fn(identify)).layer(from_fn(kernel::http::say_problems));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(serve(listener, router));
         Self { hub, world, bus, address }
     }
 
