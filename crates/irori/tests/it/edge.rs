@@ -124,7 +124,7 @@ async fn empty(backend: testkit::Backend) {
     assert_eq!(make(&token, "a good long one").await.unwrap().status(), 404, "once");
     assert!(server.app.setup.offer().await.unwrap().is_none());
     let again = http.get(&url).send().await.unwrap();
-    assert_eq!((again.url().path(), again.status().as_u16()), ("/", 200), "a used link leads to where one signs in");
+    assert_eq!((again.url().path(), again.status().as_u16()), ("/city/", 200), "a used link leads to where one signs in");
     let admin = server.nobody("city").post_ok("/session", json!({ "loginId": "admin", "password": "a good long one" })).await;
     assert_eq!(admin["user"]["name"], "管理");
 }
