@@ -19,7 +19,8 @@ export default defineConfig({
   reporter: [['list']],
   use: { launchOptions, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', trace: 'retain-on-failure' },
   projects: [
-    { name: 'pc', use: { viewport: { width: 1440, height: 900 } } },
-    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 }, locale: 'ja-JP' } },
+    // What needs a keyboard or a finger is run where there is one.
+    { name: 'pc', grepInvert: /@touch/, use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'phone', grepInvert: /@keyboard/, use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 }, locale: 'ja-JP' } },
   ],
 });

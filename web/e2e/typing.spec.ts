@@ -24,8 +24,7 @@ test('Enter sends on a keyboard, breaks the line on touch, and never sends while
   else await expect(said(page, words)).toBeVisible();
 });
 
-test('the whole of a talk is done by keyboard', async ({ browser }, { project }) => {
-  test.skip(project.name === 'phone', 'a phone has no keyboard');
+test('the whole of a talk is done by keyboard', { tag: '@keyboard' }, async ({ browser }, { project }) => {
   const players = await cast(2);
   const room = await group(players);
   const words = `上の話 ${unique()}`;
@@ -45,8 +44,7 @@ test('the whole of a talk is done by keyboard', async ({ browser }, { project })
   await expect(said(page, '下の話').last()).toContainText(words);
 });
 
-test('a bubble swiped to the left replies, a long press opens the menu, and a scroll does neither', async ({ browser }, { project }) => {
-  test.skip(project.name === 'pc', 'a finger is needed');
+test('a bubble swiped to the left replies, a long press opens the menu, and a scroll does neither', { tag: '@touch' }, async ({ browser }, { project }) => {
   const players = await cast(2);
   const room = await group(players);
   const words = `なでる ${unique()}`;

@@ -87,6 +87,18 @@ impl Problem {
         Self::new(409, "conflict", ja, en)
     }
 
+    /// 412: what was to be changed has changed meanwhile; carries what is there now.
+    #[must_use]
+    pub fn stale<T: serde::Serialize>(current: &T) -> Self {
+        let problem = Self::new(
+            412,
+            "stale",
+            "ほかの人が先に変更しました。最新の内容を確認してください。",
+            "Somebody changed it first. Please look at the current state.",
+        );
+        problem.with("current", serde_json::json!(current))
+    }
+
     /// 400: not JSON, an unknown or missing field, a wrong type.
     #[must_use]
     pub fn malformed(field: impl Into<String>, ja: &'static str, en: &'static str) -> Self {

@@ -24,13 +24,7 @@ pub(super) fn unchanged<T: serde::Serialize>(
     if expected.is_none_or(|expected| expected == rev) {
         return Ok(());
     }
-    let stale = Problem::new(
-        412,
-        "stale",
-        "ほかの人が先に変更しました。最新の内容を確認してください。",
-        "Somebody changed it first. Please look at the current state.",
-    );
-    Err(stale.with("current", serde_json::json!(current())))
+    Err(Problem::stale(&current()))
 }
 
 /// Text of a length in characters, without control characters.

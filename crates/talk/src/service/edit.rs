@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::membership::tell_room;
 use super::send::{bound_mentions, ensure_mentionable};
-use super::{Talk, enter_locked, stale};
+use super::{Talk, enter_locked};
 use crate::live::wire::{RoomPatch, message_event};
 use crate::model::room::RoomRow;
 use crate::model::{Mention, Message, Spans, text};
@@ -48,7 +48,7 @@ impl Talk {
                 policy::ensure_own(&principal, &message)?;
                 if expected.is_some_and(|rev| rev != message.rev) {
                     reactions::fill(tx, room, std::slice::from_mut(&mut message)).await?;
-                    return Err(stale(&message));
+                    return Err(Problem::stale(&message));
                 }
                 if message.forwarded_from.is_some() {
                     return Err(Problem::conflict(

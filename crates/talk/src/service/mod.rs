@@ -94,14 +94,3 @@ pub(crate) async fn enter_locked(tx: &mut Tx<'_>, room: RoomId, user: UserId) ->
     let spans = member_rows::spans_of(tx, room.id, user).await?;
     if spans.is_present() { Ok((room, spans)) } else { Err(Problem::not_found()) }
 }
-
-/// 412 with what is there now.
-pub(crate) fn stale<T: serde::Serialize>(current: &T) -> Problem {
-    let problem = Problem::new(
-        412,
-        "stale",
-        "ほかの人が先に変更しました。最新の内容を確認してください。",
-        "Somebody changed it first. Please look at the current state.",
-    );
-    problem.with("current", serde_json::json!(current))
-}

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::describe::{Titles, Viewer, describe, describe_outside};
 use super::membership::{say, tell_room};
 use super::units::follow_unit;
-use super::{Deed, Talk, stale};
+use super::{Deed, Talk};
 use crate::live::wire::RoomPatch;
 use crate::model::room::RoomRow;
 use crate::model::{Room, SystemNote, SystemType, text};
@@ -122,7 +122,7 @@ impl Talk {
                     return Err(Problem::not_found());
                 }
                 if expected.is_some_and(|rev| rev != row.rev) {
-                    return Err(stale(&seen(tx, &principal, room).await?));
+                    return Err(Problem::stale(&seen(tx, &principal, room).await?));
                 }
                 if let Some(title) = title? {
                     policy::ensure_may_rename(&principal, &row)?;
