@@ -56,6 +56,19 @@ describe('connection', () => {
     expect(line().sent).toEqual([{ type: 'typing', roomId: 'r' }]);
   });
 
+  it('says hello again on a new line when it is told to', () => {
+    const { connection, dialled, accept, ways } = network();
+    connection.start();
+    accept();
+    connection.renew();
+    expect(ways()).toBe('socket socket');
+    expect(dialled[0]?.closed).toBe(true);
+    expect(connection.isReady).toBe(false);
+    connection.stop();
+    connection.renew();
+    expect(dialled).toHaveLength(2);
+  });
+
   it('takes events after three refusals, and sockets again when events are refused too', () => {
     const { connection, refuse, ways } = network();
     connection.start();

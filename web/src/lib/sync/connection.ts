@@ -98,6 +98,11 @@ export class Connection {
     this.#dial();
   }
 
+  /** Says hello on a new line: its answer holds exactly what was missed. */
+  renew(): void {
+    if (!this.#stopped) this.#dial();
+  }
+
   /** The network went: don't wait for time-outs to say so. */
   lost(): void {
     if (this.#transport) this.#ended(1006);

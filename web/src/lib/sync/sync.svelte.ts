@@ -174,11 +174,11 @@ export class Sync {
   }
 
   #heard(frame: ServerFrame): void {
-    if (frame.type === 'welcome') this.watching.all();
+    if (frame.type === 'behind' && (frame.me ?? 0) > this.store.meRev) return this.#connection.renew();
+    if (frame.type === 'welcome' || frame.type === 'behind') this.watching.all();
     if (frame.type === 'message' && frame.message.senderId === this.me.id) this.outbox.settle(frame.message);
     applyFrame(this.store, frame, this.#wishes);
     if (frame.type === 'ready') this.#caughtUp();
-    if (frame.type === 'behind') this.watching.all();
     const roomId = 'roomId' in frame ? frame.roomId : frame.type === 'message' ? frame.message.roomId : frame.type === 'room' ? frame.room.id : undefined;
     if (roomId && frame.type !== 'typing') this.#keeper.changed(roomId);
   }

@@ -168,7 +168,8 @@ export type ServerFrame =
   | { type: 'ack'; ref?: string; message?: Message }
   | { type: 'error'; ref?: string; problem: Problem }
   | { type: 'reset'; roomId: string }
-  | { type: 'behind'; heads: Record<string, { seq: number; rev: number }> }
+  /** `me`: where one's own stream stands. What was dropped of it nobody tells again but a greeting. */
+  | { type: 'behind'; heads: Record<string, { seq: number; rev: number }>; me?: number }
   | { type: 'pong'; ref?: string }
   | { type: 'signedOut' };
 
