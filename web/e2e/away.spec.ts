@@ -1,7 +1,8 @@
 // What happens while one is away is as it is for those who were there; what one may no longer see is gone.
 import { expect, test } from '@playwright/test';
-import { call, cast, enter, field, group, line, said, speak, unique } from './cast.ts';
+import { arrive, call, cast, enter, field, group, line, open, said, speak, unique } from './cast.ts';
 import { address, say } from './people.ts';
+import { PASSWORD } from './serve.ts';
 
 test('a message recalled while one is away is gone from the screen and the device', async ({ browser }, { project }) => {
   const players = await cast(2);
@@ -52,10 +53,7 @@ test('signing out leaves nothing on the device, and the next person sees nothing
   await page.getByRole('dialog').getByRole('button', { name: 'ログアウト' }).click();
   await expect(page.getByLabel('ログインID')).toBeVisible();
   expect(await onDevice(page, words)).toBe(false);
-  await page.getByLabel('ログインID').fill(mei!.loginId);
-  await page.getByLabel('パスワード', { exact: true }).fill('hinoki-for-tests');
-  await page.getByRole('button', { name: 'ログイン' }).click();
-  await expect(page.getByRole('heading', { name: 'トーク', level: 1 })).toBeVisible();
+  await arrive(page, mei!);
   await expect(line(page, room.title)).toHaveCount(0);
   await page.goto(address(`/city/talk/${room.id}`));
   await expect(page.getByText('このトークは開けません')).toBeVisible();
@@ -71,7 +69,7 @@ test('another account that signs in in a second tab does not speak for the first
   await second.goto(address('/city/signin'));
   await second.evaluate(
     ([loginId, password]) => fetch('/city/api/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ loginId, password }) }),
-    [kenji!.loginId, 'hinoki-for-tests'],
+    [kenji!.loginId, PASSWORD],
   );
   await second.goto(address('/city/talk'));
   await expect(second.getByRole('heading', { name: 'トーク', level: 1 })).toBeVisible();
@@ -81,16 +79,11 @@ test('another account that signs in in a second tab does not speak for the first
     await field(first).fill(words).catch(() => undefined);
     await first.keyboard.press('Enter');
   }
-  await say(await opened(second, room.id), `確かに賢治 ${unique()}`);
+  await open(second, room.id);
+  await say(second, `確かに賢治 ${unique()}`);
   await expect(said(watcher, '確かに賢治')).toBeVisible();
   for (const article of await said(watcher, words).all()) await expect(article).not.toHaveAccessibleName(new RegExp(aiko!.name));
 });
-
-async function opened(page: import('@playwright/test').Page, roomId: string) {
-  await page.goto(address(`/city/talk/${roomId}`));
-  await expect(field(page)).toBeVisible();
-  return page;
-}
 
 /** Whether any store on this device holds these words. */
 async function onDevice(page: import('@playwright/test').Page, words: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 // People made for one test through the API, so that no test meets another's.
 import { type Browser, type BrowserContextOptions, expect, type Page, request } from '@playwright/test';
-import { address } from './people.ts';
+import { address, signIn } from './people.ts';
 import { PASSWORD } from './serve.ts';
 
 export interface Player {
@@ -32,7 +32,8 @@ export async function call<T>(token: string | undefined, method: string, path: s
   }
 }
 
-async function tokenOf(loginId: string): Promise<string> {
+/** A session of somebody's beside any browser. */
+export async function tokenOf(loginId: string): Promise<string> {
   return (await call<{ token: string }>(undefined, 'POST', '/session', { loginId, password: PASSWORD })).token;
 }
 
@@ -72,10 +73,7 @@ export async function enter(browser: Browser, player: Player, options: BrowserCo
 
 /** Signs in within a browser that is open already. */
 export async function arrive(page: Page, player: Player, roomId?: string): Promise<void> {
-  await page.goto(address('/city/signin'));
-  await page.getByLabel('ログインID').fill(player.loginId);
-  await page.getByLabel('パスワード', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'ログイン' }).click();
+  await signIn(page, player.loginId);
   await expect(page.getByRole('heading', { name: 'トーク', level: 1 })).toBeVisible();
   if (roomId) await open(page, roomId);
 }

@@ -1,7 +1,7 @@
 // The keyboard, the input method, and the finger.
 import { expect, type Page, test } from '@playwright/test';
 import { cast, enter, field, group, line, said, speak, unique } from './cast.ts';
-import { address } from './people.ts';
+import { address, signIn } from './people.ts';
 
 test('Enter sends on a keyboard, breaks the line on touch, and never sends while the input method composes', async ({ browser }, { project }) => {
   const players = await cast(2);
@@ -85,10 +85,7 @@ test('where sockets are broken the event stream carries the talk', async ({ brow
   // As a proxy does that does not know the upgrade.
   await page.routeWebSocket(/\/live$/, (socket) => socket.close());
   const streamed = page.waitForRequest(/\/live\/stream\?/, { timeout: 40_000 });
-  await page.goto(address('/city/signin'));
-  await page.getByLabel('ログインID').fill(aiko!.loginId);
-  await page.getByLabel('パスワード', { exact: true }).fill('hinoki-for-tests');
-  await page.getByRole('button', { name: 'ログイン' }).click();
+  await signIn(page, aiko!.loginId);
   await streamed;
   await page.goto(address(`/city/talk/${room.id}`));
   await expect(field(page)).toBeVisible();
