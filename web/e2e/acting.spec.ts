@@ -1,6 +1,6 @@
 // What one does with a message and a room, and what the others see of it.
 import { expect, test } from '@playwright/test';
-import { call, cast, enter, field, group, line, said, speak, unique } from './cast.ts';
+import { call, cast, enter, field, group, line, said, speak, stored, unique } from './cast.ts';
 import { expectAccessible, say } from './people.ts';
 
 test('an edit, a reaction, a notice and a recall are seen by others at once', async ({ browser }, { project }) => {
@@ -36,7 +36,7 @@ test('an edit, a reaction, a notice and a recall are seen by others at once', as
 });
 
 async function menu(page: import('@playwright/test').Page, words: string): Promise<void> {
-  await said(page, words).last().focus();
+  await stored(page, words).focus();
   await page.keyboard.press('Shift+F10');
   await expect(page.getByRole('menu', { name: 'メッセージの操作' })).toBeVisible();
 }

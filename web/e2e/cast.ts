@@ -85,5 +85,7 @@ export async function open(page: Page, roomId: string): Promise<void> {
 
 export const field = (page: Page) => page.getByRole('textbox', { name: 'メッセージを入力' });
 export const said = (page: Page, words: string) => page.getByRole('article').filter({ hasText: words });
+/** What the server has taken: a message still under way can be given no focus. */
+export const stored = (page: Page, words: string) => page.locator('article[data-seq]').filter({ hasText: words }).last();
 /** A room's line in the list. */
 export const line = (page: Page, title: string) => page.getByRole('region', { name: 'トークの一覧' }).getByRole('link', { name: new RegExp(title) });

@@ -1,6 +1,6 @@
 // Nothing typed is lost: drafts, and messages that wait for a network, a reload, another tab.
 import { expect, test } from '@playwright/test';
-import { cast, enter, field, group, open, said, unique } from './cast.ts';
+import { cast, enter, field, group, open, said, stored, unique } from './cast.ts';
 import { address, say } from './people.ts';
 
 test('a message that waits survives a reload and a closed tab, and is sent once', async ({ browser }, { project }) => {
@@ -49,7 +49,7 @@ test('a draft is there after a reload, with what it answers', async ({ browser }
   const page = await enter(browser, players[0]!, project.use, room.id);
   const question = `水位は ${unique()}`;
   await say(page, question);
-  await said(page, question).last().focus();
+  await stored(page, question).focus();
   await page.keyboard.press('r');
   await expect(page.getByText('自分のメッセージへのリプライ')).toBeVisible();
   await field(page).fill('書きかけの返事');

@@ -62,6 +62,20 @@ test('a person is found by kanji, kana and romaji, and talked to', async ({ brow
   await expect(page.getByRole('heading', { name }).first()).toBeVisible();
 });
 
+test('a person opened while a search is still under way stays open', async ({ browser }, { project }) => {
+  const page = await come(browser, 'staff001', project.use);
+  const { name } = await call<{ items: { name: string }[] }>(await tokenOf('staff001'), 'GET', '/users?q=staff002').then(({ items }) => items[0]!);
+  await page.goto(address('/city/addressbook'));
+  const search = page.getByRole('searchbox', { name: '名前・かな・部署・内線' });
+  await search.fill(name);
+  const person = people(page).getByRole('link', { name: new RegExp(name) }).first();
+  await expect(person).toBeVisible();
+  await search.fill(name.slice(0, 1));
+  await person.click();
+  await page.waitForTimeout(500);
+  await expect(page.getByRole('button', { name: 'トーク', exact: true })).toBeVisible();
+});
+
 const people = (page: Page) => page.getByRole('main');
 
 test('a device that one does not know is signed out from その他', async ({ browser }, { project }) => {

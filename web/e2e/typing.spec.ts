@@ -1,6 +1,6 @@
 // The keyboard, the input method, and the finger.
 import { expect, type Page, test } from '@playwright/test';
-import { cast, enter, field, group, line, said, speak, unique } from './cast.ts';
+import { cast, enter, field, group, line, said, speak, stored, unique } from './cast.ts';
 import { address, signIn } from './people.ts';
 
 test('Enter sends on a keyboard, breaks the line on touch, and never sends while the input method composes', async ({ browser }, { project }) => {
@@ -33,7 +33,7 @@ test('the whole of a talk is done by keyboard', { tag: '@keyboard' }, async ({ b
   await line(page, room.title).focus();
   await page.keyboard.press('Enter');
   await expect(field(page)).toBeFocused();
-  await said(page, words).last().focus();
+  await stored(page, words).focus();
   await page.keyboard.press('Shift+F10');
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('menuitem', { name: 'リプライ' })).toBeFocused();
