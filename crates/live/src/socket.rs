@@ -4,9 +4,11 @@
 //! ([`crate::wire`]): a connection keeps no copy of what it writes.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -19,7 +21,7 @@ use hyper_util::rt::TokioIo;
 use kernel::live::Hello;
 use kernel::{Principal, Problem};
 use serde_json::Value;
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -81,7 +83,8 @@ async fn open(upgrade: OnUpgrade) -> Option<Socket> {
         .max_write_buffer_size(64 * 1024)
         .max_message_size(Some(session::HELLO_BYTES))
         .max_frame_size(Some(session::HELLO_BYTES));
-    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.into(), Role::Server, Some(config)).await)
+    // Copied: a piece of hyper's buffer would keep all 8 kB of it for as long as the socket lives.
+    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.to_vec(), Role::Server, Some(config)).await)
 }
 
 /// Waits for `hello` and answers it.
@@ -148,19 +151,29 @@ async fn write(socket: &mut Socket, patience: Duration, pieces: VecDeque<Bytes>)
 /// Writes all; `Err` where the other side is gone, or takes nothing for as long as `patience` lasts.
 async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, patience: Duration, mut pieces: VecDeque<Bytes>) -> Result<(), Gone> {
     while !pieces.is_empty() {
-        let mut slices = [IoSlice::new(&[]); PIECES];
-        let many = pieces.len().min(PIECES);
-        for (slice, piece) in slices.iter_mut().zip(&pieces) {
-            *slice = IoSlice::new(piece);
-        }
         // Each write that takes something is progress.
-        let written = timeout(patience, stream.write_vectored(&slices[..many])).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+        let writing = poll_fn(|context| poll_write(Pin::new(&mut *stream), context, &pieces));
+        let written = timeout(patience, writing).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
         if written == 0 {
             return Err(Gone);
         }
         drop_front(&mut pieces, written);
     }
     Ok(())
+}
+
+/// The list of slices lives while they are written, not while the socket waits.
+fn poll_write<S: AsyncWrite>(
+    stream: Pin<&mut S>,
+    context: &mut Context<'_>,
+    pieces: &VecDeque<Bytes>,
+) -> Poll<io::Result<usize>> {
+    let mut slices = [IoSlice::new(&[]); PIECES];
+    let many = pieces.len().min(PIECES);
+    for (slice, piece) in slices.iter_mut().zip(pieces) {
+        *slice = IoSlice::new(piece);
+    }
+    stream.poll_write_vectored(context, &slices[..many])
 }
 
 fn drop_front(pieces: &mut VecDeque<Bytes>, mut written: usize) {

@@ -21,11 +21,11 @@ pub async fn exec_each(
     match tx.dialect() {
         Dialect::Sqlite => {
             for row in rows {
-                tx.exec(statement, &[common, &row].concat()).await?;
+                tx.exec(statement, &joined(common, row)).await?;
             }
         }
         Dialect::Postgres => {
-            tx.exec(statement, &[common, &columns(rows)].concat()).await?;
+            tx.exec(statement, &joined(common, columns(rows))).await?;
         }
     }
     Ok(())
@@ -48,12 +48,17 @@ pub async fn query_each(
         Dialect::Sqlite => {
             let mut answers = Vec::with_capacity(rows.len());
             for row in rows {
-                answers.extend(tx.query(statement, &[common, &row].concat()).await?);
+                answers.extend(tx.query(statement, &joined(common, row)).await?);
             }
             Ok(answers)
         }
-        Dialect::Postgres => tx.query(statement, &[common, &columns(rows)].concat()).await,
+        Dialect::Postgres => tx.query(statement, &joined(common, columns(rows))).await,
     }
+}
+
+fn joined(common: &[Value], mut row: Vec<Value>) -> Vec<Value> {
+    row.splice(0..0, common.iter().cloned());
+    row
 }
 
 /// Turns rows into one list a column.
