@@ -110,6 +110,9 @@ impl Stage {
         let store = Store::open(StoreConfig::new(database), Arc::new(SystemClock), Arc::new(NoSink)).await?;
         let People { tenant, tokens, rooms, pair_rooms, deep_room } = people(&store).await?;
         drop(store);
+        if let Some(owner) = &floor_url {
+            analyze(owner).await?;
+        }
         let server = Server::start(binary, &arguments).await?;
         let binary = binary.to_owned();
         Ok(Self { server, tenant, tokens, pair_rooms, deep_room, rooms, measured, floor_url, binary, arguments, folder })
@@ -169,6 +172,16 @@ async fn make_database(owner: &str) -> Outcome<(String, String)> {
     let (scheme, rest) = server.split_once("://").ok_or("the owner's address has a scheme")?;
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     Ok((owned, format!("{scheme}://irori_bench:bench@{host}/{name}")))
+}
+
+/// What autovacuum does within a minute of rows that come this fast; without it PostgreSQL plans for empty tables.
+async fn analyze(owner: &str) -> Outcome<()> {
+    let (client, connection) = tokio_postgres::connect(owner, tokio_postgres::NoTls).await?;
+    let driving = tokio::spawn(connection);
+    client.batch_execute("VACUUM ANALYZE").await?;
+    drop(client);
+    driving.await??;
+    Ok(())
 }
 
 struct People {
