@@ -1,10 +1,13 @@
 //! A transaction: the one way to the data.
 
+use std::time::Instant;
+
 use deadpool_postgres::Object;
 use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio_postgres::types::ToSql;
 
+use crate::measures::Measures;
 use crate::{Dialect, Row, Statement, StoreError, Value};
 
 /// Where a transaction's statements go.
@@ -18,12 +21,13 @@ pub(crate) enum Conn<'c> {
 pub struct Tx<'c> {
     conn: Conn<'c>,
     tenant: Option<TenantId>,
+    measures: &'c Measures,
     events: Vec<Event>,
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: Conn<'c>, tenant: Option<TenantId>) -> Self {
-        Self { conn, tenant, events: Vec::new() }
+    pub(crate) fn new(conn: Conn<'c>, tenant: Option<TenantId>, measures: &'c Measures) -> Self {
+        Self { conn, tenant, measures, events: Vec::new() }
     }
 
     pub(crate) fn into_events(self) -> Vec<Event> {
@@ -58,10 +62,13 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When the database refuses or is away.
     pub async fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        match &mut self.conn {
+        let since = Instant::now();
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_query(connection, self.tenant, statement, params),
             Conn::Postgres(client) => postgres_query(client, self.tenant, statement, params).await,
-        }
+        };
+        self.ran(statement, since, answer.as_ref().map_or(0, |rows| rows.len() as u64));
+        answer
     }
 
     /// The one row that must be there.
@@ -87,20 +94,18 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// As [`Self::query`].
     pub async fn exec(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64, StoreError> {
-        match &mut self.conn {
+        let since = Instant::now();
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_exec(connection, self.tenant, statement, params),
-            Conn::Postgres(client) => {
-                let prepared = client
-                    .prepare_cached(statement.text(Dialect::Postgres))
-                    .await
-                    .map_err(|error| StoreError::from_postgres(statement.name, &error))?;
-                let tenant = self.tenant.map(Value::from);
-                client
-                    .execute(&prepared, &bound(tenant.as_ref(), params))
-                    .await
-                    .map_err(|error| StoreError::from_postgres(statement.name, &error))
-            }
-        }
+            Conn::Postgres(client) => postgres_exec(client, self.tenant, statement, params).await,
+        };
+        self.ran(statement, since, *answer.as_ref().unwrap_or(&0));
+        answer
+    }
+
+    /// What failed has taken its time too.
+    fn ran(&self, statement: &'static Statement, since: Instant, rows: u64) {
+        self.measures.ran(statement, self.dialect(), self.tenant, rows, since.elapsed());
     }
 }
 
@@ -124,6 +129,18 @@ async fn postgres_query(
             values.map(|values| Row { values }).map_err(failed)
         })
         .collect()
+}
+
+async fn postgres_exec(
+    client: &mut Object,
+    tenant: Option<TenantId>,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<u64, StoreError> {
+    let failed = |error: tokio_postgres::Error| StoreError::from_postgres(statement.name, &error);
+    let prepared = client.prepare_cached(statement.text(Dialect::Postgres)).await.map_err(failed)?;
+    let tenant = tenant.map(Value::from);
+    client.execute(&prepared, &bound(tenant.as_ref(), params)).await.map_err(failed)
 }
 
 fn bind(prepared: &mut rusqlite::CachedStatement<'_>, tenant: Option<TenantId>, params: &[Value]) -> Result<(), rusqlite::Error> {

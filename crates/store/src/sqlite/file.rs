@@ -8,8 +8,10 @@ use kernel::TenantId;
 use kernel::event::EventSink;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OnceCell, Semaphore};
+use tracing::Span;
 
 use super::writer::{self, Writer};
+use crate::measures::Measures;
 use crate::migrate::Migration;
 use crate::tx::Conn;
 use crate::{Dialect, Opening, StoreError, Tx};
@@ -26,6 +28,7 @@ pub(crate) struct SqliteFile {
     migrations: &'static [Migration],
     opening: Opening,
     sink: Arc<dyn EventSink>,
+    measures: Arc<Measures>,
     readers: Arc<Readers>,
     writer: OnceCell<Writer>,
 }
@@ -35,6 +38,7 @@ struct Readers {
     path: PathBuf,
     idle: Mutex<Idle>,
     permits: Arc<Semaphore>,
+    measures: Arc<Measures>,
 }
 
 /// The last one used is the first taken, so what lies at the bottom is what nobody needs.
@@ -53,9 +57,15 @@ impl SqliteFile {
         readers: usize,
         opening: Opening,
         sink: Arc<dyn EventSink>,
+        measures: Arc<Measures>,
     ) -> Self {
-        let readers = Readers { path: path.clone(), idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers)) };
-        Self { path, tenant, migrations, opening, sink, readers: Arc::new(readers), writer: OnceCell::new() }
+        let readers = Readers {
+            path: path.clone(),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(readers)),
+            measures: Arc::clone(&measures),
+        };
+        Self { path, tenant, migrations, opening, sink, measures, readers: Arc::new(readers), writer: OnceCell::new() }
     }
 
     /// Opens the file, once, and migrates it unless it is opened as it is.
@@ -65,7 +75,7 @@ impl SqliteFile {
             let connection = tokio::task::spawn_blocking(move || open_for_writing(&path, migrations, opening))
                 .await
                 .map_err(StoreError::unavailable)??;
-            Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink))
+            Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink), Arc::clone(&self.measures))
         };
         self.writer.get_or_try_init(open).await
     }
@@ -86,12 +96,14 @@ impl SqliteFile {
         E: From<StoreError> + Send + 'static,
     {
         self.ready().await?;
+        let place = self.measures.readers.join();
         let permit = Arc::clone(&self.readers.permits).acquire_owned().await.map_err(StoreError::unavailable)?;
-        let (readers, tenant) = (Arc::clone(&self.readers), self.tenant);
+        drop(place);
+        let (readers, tenant, asked_by) = (Arc::clone(&self.readers), self.tenant, Span::current());
         let reading = tokio::task::spawn_blocking(move || {
             // Held by the work itself, which goes on where its caller goes away.
             let _permit = permit;
-            readers.read(tenant, work)
+            asked_by.in_scope(|| readers.read(tenant, work))
         });
         reading.await.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
     }
@@ -149,7 +161,7 @@ impl Readers {
         let failed = |error: rusqlite::Error| StoreError::from_sqlite("read", &error);
         let mut connection = self.take()?;
         connection.execute_batch("BEGIN").map_err(failed)?;
-        let mut tx = Tx::new(Conn::Sqlite(&mut connection), tenant);
+        let mut tx = Tx::new(Conn::Sqlite(&mut connection), tenant, &self.measures);
         let answer = writer::poll_once(work(&mut tx));
         connection.execute_batch("ROLLBACK").map_err(failed)?;
         self.idle().connections.push(connection);
@@ -225,7 +237,8 @@ mod tests {
     async fn readers_that_nobody_needs_are_closed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.db");
-        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink));
+        let measures = Arc::new(Measures::new(crate::SLOW));
+        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink), measures);
         file.ready().await.unwrap();
         let out: Vec<Connection> = (0..6).map(|_| file.readers.take().unwrap()).collect();
         file.readers.idle().connections.extend(out);
