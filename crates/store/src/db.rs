@@ -104,6 +104,15 @@ impl Store {
         Ok(Self { backend, clock, measures })
     }
 
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.backend {
+            Backend::Sqlite(_) => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
     /// Names what is measured here, for a scrape.
     pub fn register(&self, registry: &mut Registry) {
         self.measures.register(registry);

@@ -122,7 +122,7 @@ impl Connection {
 
     /// Names it in the log, around what it asks for.
     pub fn span(&self) -> Span {
-        tracing::info_span!("connection", id = %self.id, tenant = self.tenant.0)
+        tracing::error_span!("connection", id = %self.id, tenant = self.tenant.0)
     }
 
     /// Who it is.

@@ -1,5 +1,7 @@
 //! One file: opened at its first use, one writer, a few readers.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -174,7 +176,8 @@ fn open_for_writing(path: &Path, migrations: &[Migration], opening: Opening) -> 
         return Err(StoreError::Schema(format!("there is no {}", path.display())));
     }
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(StoreError::unavailable)?;
+        // What people write is nobody else's on the machine.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::unavailable)?;
     }
     let open = || -> Result<Connection, rusqlite::Error> {
         let connection = Connection::open(path)?;
