@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod app;
+pub mod check;
 pub mod cli;
 mod commands;
 pub mod config;

@@ -40,7 +40,7 @@ pub struct Problem {
     /// Which fields, when it was the input.
     pub errors: Vec<FieldError>,
     /// The request's id, by which it is found in the log.
-    pub request: Option<String>,
+    pub request: Option<Box<str>>,
     /// Seconds to wait, for 429 and 503.
     pub retry_after_seconds: Option<u64>,
     /// Further members, such as the current state beside a 412.
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_ours_tells_the_number_to_read_out() {
-        let said = |problem: Problem, english| Problem { request: Some("k3fm29xq7t".to_owned()), ..problem }.document(english);
+        let said = |problem: Problem, english| Problem { request: Some("k3fm29xq7t".into()), ..problem }.document(english);
         let failure = said(Problem::internal(), false);
         assert_eq!(failure["detail"], "サーバーで問題が起きました。（番号: k3fm29xq7t）");
         assert_eq!(

@@ -150,7 +150,7 @@ pub async fn observe(State(observer): State<Arc<Observer>>, mut request: Request
     observer.count(method, &route, &response, took);
     span.in_scope(|| log(response.status().as_u16(), &route, took));
     if let Some(problem) = response.extensions_mut().get_mut::<Problem>() {
-        problem.request = Some(id.clone());
+        problem.request = Some(id.as_str().into());
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, id);

@@ -1,6 +1,7 @@
 //! The whole, as it is run: every operation as everybody, statements on both databases, kills and other faults, the command
 //! line, the edge.
 
+mod check;
 mod commands;
 mod edge;
 mod faults;
