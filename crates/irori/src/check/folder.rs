@@ -30,7 +30,7 @@ fn disk(folder: &Path, probe: &dyn Probe) -> std::io::Result<Finding> {
             let ja = format!("{ja}。すぐに空きを作ってください。なくなると、だれも送信できません");
             Finding::new(Level::Fault, ja, format!("{en}: make room now, or nobody can send"))
         }
-        ..SCARCE_BYTES => {
+        FULL_BYTES..SCARCE_BYTES => {
             let ja = format!("{ja}。古いバックアップなどを移して、空きを作ってください");
             Finding::new(Level::Caution, ja, format!("{en}: move old backups and the like away"))
         }

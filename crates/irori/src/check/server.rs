@@ -24,7 +24,7 @@ const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 pub async fn look(settings: &Settings, now: Time) -> Vec<Finding> {
     let address = reachable(settings.listen);
-    let health = health(address, get(address, "/healthz").await);
+    let health = health(address, &get(address, "/healthz").await);
     if health.level != Level::Good {
         return vec![health];
     }
@@ -40,7 +40,7 @@ pub async fn look(settings: &Settings, now: Time) -> Vec<Finding> {
     findings
 }
 
-fn health(address: SocketAddr, answer: Result<(u16, String), NoAnswer>) -> Finding {
+fn health(address: SocketAddr, answer: &Result<(u16, String), NoAnswer>) -> Finding {
     let (level, ja, en) = match answer {
         Ok((200, _)) => (Level::Good, "は動いています", "is ready"),
         Ok(_) => (
