@@ -29,11 +29,13 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
+use tracing::{Instrument as _, Span};
 
 use crate::frames::{self, ClientFrame};
 use crate::hub::connection::{Close, Connection, Outgoing};
 use crate::hub::queue::Taken;
 use crate::hub::{Hub, Stay};
+use crate::measures::count;
 use crate::session;
 use crate::wire::{PING, Wire};
 
@@ -54,14 +56,16 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, request: Requ
     let (mut parts, _) = request.into_parts();
     let upgrade = parts.extensions.remove::<OnUpgrade>()?;
     let response = create_response(&Request::from_parts(parts, ())).ok()?;
-    let counted = hub.count_socket();
+    let (counted, asked_by) = (hub.count_socket(), Span::current());
     tokio::spawn(async move {
         let _counted = counted;
         let Some(socket) = Box::pin(open(upgrade)).await else { return };
         // Boxed, so that the greeting's state is not kept for as long as the socket lives.
-        if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
+        let begun = Box::pin(begin(Arc::clone(&hub), socket, principal, english).instrument(asked_by)).await;
+        if let Some((socket, connection, stay)) = begun {
             let end = run(&hub, socket, &connection).await;
             drop(stay);
+            tracing::debug!(connection = %connection.id, "a socket ended");
             if let Some(socket) = end {
                 Box::pin(say_goodbye(socket, connection.take().close)).await;
             }
@@ -109,7 +113,9 @@ async fn begin(
     };
     match greeting {
         Ok((stay, greeting)) => {
-            write(&mut socket, hub.config.stuck_after, bytes_of(greeting)).await.ok()?;
+            tracing::debug!(connection = %connection.id, "a socket is open");
+            let greeted = write(&mut socket, hub.config.stuck_after, bytes_of(greeting)).await;
+            greeted.inspect_err(|gone| note(&hub, &connection, gone)).ok()?;
             Some((socket, connection, stay))
         }
         Err(problem) => {
@@ -144,7 +150,7 @@ fn bytes_of(frames: impl IntoIterator<Item = Wire>) -> VecDeque<Bytes> {
 
 /// Writes all of it past the codec, once what the codec has begun (a pong) has left whole.
 async fn write(socket: &mut Socket, patience: Duration, pieces: VecDeque<Bytes>) -> Result<(), Gone> {
-    timeout(patience, socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+    timeout(patience, socket.flush()).await.map_err(|_| Gone::Stuck)?.map_err(|_| Gone::Away)?;
     write_all(socket.get_mut(), patience, pieces).await
 }
 
@@ -153,9 +159,9 @@ async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, patience: Duration, mu
     while !pieces.is_empty() {
         // Each write that takes something is progress.
         let writing = poll_fn(|context| poll_write(Pin::new(&mut *stream), context, &pieces));
-        let written = timeout(patience, writing).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+        let written = timeout(patience, writing).await.map_err(|_| Gone::Stuck)?.map_err(|_| Gone::Away)?;
         if written == 0 {
-            return Err(Gone);
+            return Err(Gone::Away);
         }
         drop_front(&mut pieces, written);
     }
@@ -189,7 +195,19 @@ fn drop_front(pieces: &mut VecDeque<Bytes>, mut written: usize) {
 
 /// The other side is gone, or as good as.
 #[derive(Debug, PartialEq, Eq)]
-struct Gone;
+enum Gone {
+    Away,
+    /// It took nothing for as long as we waited.
+    Stuck,
+}
+
+/// Counts a slow client that is cut off.
+fn note(hub: &Hub, connection: &Connection, gone: &Gone) {
+    if *gone == Gone::Stuck {
+        count(&hub.counters.stuck);
+        tracing::info!(connection = %connection.id, tenant = connection.tenant.0, "a slow client was cut off");
+    }
+}
 
 type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -215,7 +233,8 @@ async fn run(hub: &Arc<Hub>, mut socket: Socket, connection: &Arc<Connection>) -
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(message) => {
                     let wait = allowance.take();
-                    handling = Some(Box::pin(take_in(Arc::clone(hub), Arc::clone(connection), message, wait)));
+                    let taken_in = take_in(Arc::clone(hub), Arc::clone(connection), message, wait);
+                    handling = Some(Box::pin(taken_in.instrument(connection.span())));
                 }
             },
         }
@@ -248,7 +267,7 @@ async fn write_waiting(hub: &Hub, socket: &mut Socket, connection: &Connection) 
     pieces.extend(ping.then_some(PING));
     pieces.extend(behind.then(|| hub.behind(connection).bytes().clone()));
     pieces.extend(bytes_of(frames));
-    write(socket, hub.config.stuck_after, pieces).await?;
+    write(socket, hub.config.stuck_after, pieces).await.inspect_err(|gone| note(hub, connection, gone))?;
     Ok(close)
 }
 
@@ -295,7 +314,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_socket_that_takes_what_it_is_sent_stays_and_a_stuck_one_goes() {
-        for (pause, end) in [(PATIENCE * 2 / 3, Ok(())), (PATIENCE * 2, Err(Gone))] {
+        for (pause, end) in [(PATIENCE * 2 / 3, Ok(())), (PATIENCE * 2, Err(Gone::Stuck))] {
             let (mut near, mut far) = tokio::io::duplex(64);
             let reading = tokio::spawn(async move {
                 let mut all = Vec::new();

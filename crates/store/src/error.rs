@@ -62,8 +62,9 @@ impl StoreError {
     pub(crate) fn from_postgres(statement: &'static str, error: &tokio_postgres::Error) -> Self {
         use tokio_postgres::error::SqlState;
         let Some(database) = error.as_db_error() else { return Self::Unavailable(error.to_string()) };
-        let message = database.to_string();
         let code = database.code();
+        // Without its DETAIL, which quotes rows.
+        let message = format!("{} ({})", database.message(), code.code());
         if *code == SqlState::UNIQUE_VIOLATION {
             return Self::Taken(database.constraint().unwrap_or(&message).to_owned());
         }

@@ -1,5 +1,6 @@
 //! Where a test's data lies: a folder or a database of its own, thrown away in the end.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use store::{Database, StoreConfig};
@@ -117,7 +118,9 @@ impl Template {
 }
 
 fn folder() -> TempDir {
-    tempfile::Builder::new().prefix("irori-test-").tempdir().expect("a temporary folder")
+    // As the operator's guide says.
+    let own = std::fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix("irori-test-").permissions(own).tempdir().expect("a temporary folder")
 }
 
 fn read_files(root: &Path, folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {

@@ -1,12 +1,15 @@
 //! The whole, as it is run: every operation as everybody, statements on both databases, kills and other faults, the command
 //! line, the edge.
 
+mod check;
 mod commands;
 mod edge;
 mod faults;
 mod graph;
 mod kills;
+mod logs;
 mod lost;
+mod metrics;
 mod statements;
 mod stops;
 mod sweep;

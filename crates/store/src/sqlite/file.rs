@@ -1,5 +1,7 @@
 //! One file: opened at its first use, one writer, a few readers.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +12,10 @@ use kernel::event::EventSink;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OnceCell, Semaphore};
+use tracing::Span;
 
 use super::writer::{self, Writer};
+use crate::measures::Measures;
 use crate::migrate::Migration;
 use crate::panics::panicked;
 use crate::tx::Conn;
@@ -29,6 +33,7 @@ pub(crate) struct SqliteFile {
     migrations: &'static [Migration],
     opening: Opening,
     sink: Arc<dyn EventSink>,
+    measures: Arc<Measures>,
     readers: Arc<Readers>,
     writer: OnceCell<Writer>,
 }
@@ -38,6 +43,7 @@ struct Readers {
     path: PathBuf,
     idle: Mutex<Idle>,
     permits: Arc<Semaphore>,
+    measures: Arc<Measures>,
 }
 
 /// The last one used is the first taken, so what lies at the bottom is what nobody needs.
@@ -56,9 +62,15 @@ impl SqliteFile {
         readers: usize,
         opening: Opening,
         sink: Arc<dyn EventSink>,
+        measures: Arc<Measures>,
     ) -> Self {
-        let readers = Readers { path: path.clone(), idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers)) };
-        Self { path, tenant, migrations, opening, sink, readers: Arc::new(readers), writer: OnceCell::new() }
+        let readers = Readers {
+            path: path.clone(),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(readers)),
+            measures: Arc::clone(&measures),
+        };
+        Self { path, tenant, migrations, opening, sink, measures, readers: Arc::new(readers), writer: OnceCell::new() }
     }
 
     /// Opens the file, once, and migrates it unless it is opened as it is.
@@ -68,7 +80,7 @@ impl SqliteFile {
             let connection = tokio::task::spawn_blocking(move || open_for_writing(&path, migrations, opening))
                 .await
                 .map_err(StoreError::unavailable)??;
-            Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink))
+            Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink), Arc::clone(&self.measures))
         };
         self.writer.get_or_try_init(open).await
     }
@@ -89,12 +101,14 @@ impl SqliteFile {
         E: From<StoreError> + Send + 'static,
     {
         self.ready().await?;
+        let place = self.measures.readers.join();
         let permit = Arc::clone(&self.readers.permits).acquire_owned().await.map_err(StoreError::unavailable)?;
-        let (readers, tenant) = (Arc::clone(&self.readers), self.tenant);
+        drop(place);
+        let (readers, tenant, asked_by) = (Arc::clone(&self.readers), self.tenant, Span::current());
         let reading = tokio::task::spawn_blocking(move || {
             // Held by the work itself, which goes on where its caller goes away.
             let _permit = permit;
-            readers.read(tenant, work)
+            asked_by.in_scope(|| readers.read(tenant, work))
         });
         reading.await.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
     }
@@ -164,7 +178,7 @@ impl Readers {
         let failed = |error: rusqlite::Error| StoreError::from_sqlite("read", &error);
         let mut connection = self.take()?;
         run(&connection, "BEGIN").map_err(failed)?;
-        let mut tx = Tx::new(Conn::Sqlite(&mut connection), tenant);
+        let mut tx = Tx::new(Conn::Sqlite(&mut connection), tenant, &self.measures);
         let answer = writer::poll_once(work(&mut tx));
         run(&connection, "ROLLBACK").map_err(failed)?;
         self.idle().connections.push(connection);
@@ -181,7 +195,8 @@ fn open_for_writing(path: &Path, migrations: &[Migration], opening: Opening) -> 
         return Err(StoreError::Schema(format!("there is no {}", path.display())));
     }
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(StoreError::unavailable)?;
+        // What people write is nobody else's on the machine.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::unavailable)?;
     }
     let open = || -> Result<Connection, rusqlite::Error> {
         let connection = Connection::open(path)?;
@@ -252,7 +267,8 @@ mod tests {
     async fn readers_that_nobody_needs_are_closed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.db");
-        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink));
+        let measures = Arc::new(Measures::new(crate::SLOW));
+        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink), measures);
         file.ready().await.unwrap();
         let out: Vec<Connection> = (0..6).map(|_| file.readers.take().unwrap()).collect();
         file.readers.idle().connections.extend(out);

@@ -1,5 +1,6 @@
 //! The store's promises, on SQLite; the capabilities' tests run the same handle on both databases through HTTP.
 
+mod measures;
 mod postgres;
 mod sqlite;
 

@@ -3,7 +3,7 @@
 use kernel::{ActorId, Rev, RoomId, Seq, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
-use super::batch::{exec_each, query_each};
+use super::batch::{Each, exec_each, query_each};
 
 store::statements! {
     // A cursor only ever moves on, and only of those who are there.
@@ -94,7 +94,7 @@ pub async fn cursors_of(tx: &mut Tx<'_>, pairs: &[(RoomId, UserId)]) -> Result<V
         last_seq: row.get(3),
         member_count: row.get(4),
     };
-    Ok(query_each(tx, &CURSORS_OF, &[], keys).await?.iter().map(read).collect())
+    Ok(query_each(tx, Each { statement: &CURSORS_OF, rows: keys }).await?.iter().map(read).collect())
 }
 
 /// Moves cursors on, each pair once.
