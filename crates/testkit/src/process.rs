@@ -1,5 +1,6 @@
 //! The program as a process, to be killed.
 
+use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,10 +23,18 @@ impl Process {
     /// # Panics
     /// When it does not get ready.
     pub async fn start(binary: &Path, arguments: &[String]) -> Self {
+        Self::start_in(binary, arguments, &[]).await
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start_in(binary: &Path, arguments: &[String], variables: &[(&str, OsString)]) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = free.local_addr().expect("it has an address");
         drop(free);
-        Self::start_at(binary, arguments, address).await
+        Self::launch(binary, arguments, address, variables).await
     }
 
     /// Starts it at an address: where one was killed, for its clients to come back to.
@@ -33,7 +42,12 @@ impl Process {
     /// # Panics
     /// When it does not get ready.
     pub async fn start_at(binary: &Path, arguments: &[String], address: SocketAddr) -> Self {
+        Self::launch(binary, arguments, address, &[]).await
+    }
+
+    async fn launch(binary: &Path, arguments: &[String], address: SocketAddr, variables: &[(&str, OsString)]) -> Self {
         let child = Command::new(binary)
+            .envs(variables.iter().cloned())
             .arg("serve")
             .args(["--listen", &address.to_string()])
             .args(arguments)
