@@ -2,14 +2,18 @@
 //! line, the edge.
 
 mod away;
+mod clocks;
 mod commands;
 mod crowd;
 mod disk;
 mod edge;
 mod faults;
+mod fuzz;
 mod graph;
+mod hostile;
 mod kills;
 mod lost;
+mod model;
 mod network;
 mod statements;
 mod stops;
@@ -24,6 +28,13 @@ fn irori() -> &'static std::path::Path {
 /// How much of something, or how long: as `make faults` says in the environment, else as little as tells.
 fn at_length(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).map_or(usual, |told| told.parse().unwrap_or_else(|_| panic!("{variable} is a number, not {told}")))
+}
+
+/// Where chance begins: in short runs always at the same point, in long ones each time at another, which is printed.
+fn seed(at_length_too: bool) -> u64 {
+    let seed = at_length("IRORI_SEED", if at_length_too { std::process::id().into() } else { 1 });
+    println!("IRORI_SEED={seed}");
+    seed
 }
 
 /// A client id, as our clients make them.
