@@ -102,7 +102,10 @@ impl Crowd {
         let mut returns = 0;
         for tab in self.tabs {
             let (view, lives) = tab.await.unwrap();
-            assert_eq!(view.messages, stored, "a tab that was live {lives} times holds what is stored");
+            let differs = |seq: &i64| view.messages.get(seq) != stored.get(seq);
+            let seqs: Vec<i64> = view.messages.keys().chain(stored.keys()).copied().filter(differs).collect();
+            let (held, there) = seqs.first().map(|seq| (view.messages.get(seq), stored.get(seq))).unzip();
+            assert_eq!(held, there, "a tab that was live {lives} times does not hold what is stored: {seqs:?}");
             returns += lives - 1;
         }
         (written.len(), returns)
@@ -160,7 +163,7 @@ impl Writer {
     async fn until_done(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         loop {
             let request = self.client.request(method.clone(), &format!("/rooms/{}{path}", self.room)).timeout(PATIENCE);
-            let request = body.iter().fold(request, |request, body| request.json(body));
+            let request = body.iter().fold(request, reqwest::RequestBuilder::json);
             if let Ok(answer) = request.send().await {
                 let status = answer.status().as_u16();
                 assert!(status < 300 || status == 503, "{method} {path}: {status}");

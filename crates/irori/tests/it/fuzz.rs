@@ -56,7 +56,7 @@ impl Chance {
     /// One of these, changed a few times.
     fn mangled(&mut self, sound: &[String]) -> Vec<u8> {
         let mut bytes = self.one_of::<str>(sound).as_bytes().to_vec();
-        for _ in 0..=self.below(4) {
+        for _ in 0..self.below(4) {
             let at = self.below(bytes.len() + 1);
             let end = at + self.below(bytes.len() + 1 - at);
             match self.below(8) {

@@ -20,9 +20,10 @@ mod stops;
 mod sweep;
 mod tab;
 
-/// The program, to be run as a process.
+/// The program, to be run as a process: the one built with these tests, or that of `IRORI_BIN`.
 fn irori() -> &'static std::path::Path {
-    std::path::Path::new(env!("CARGO_BIN_EXE_irori"))
+    static BINARY: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();
+    BINARY.get_or_init(|| std::env::var_os("IRORI_BIN").map_or_else(|| env!("CARGO_BIN_EXE_irori").into(), Into::into))
 }
 
 /// How much of something, or how long: as `make faults` says in the environment, else as little as tells.

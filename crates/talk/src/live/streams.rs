@@ -174,8 +174,10 @@ async fn missed_in_room(
         return Ok(vec![ServerFrame::Reset { room_id: room }]);
     }
     let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
-    let messages = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?;
-    Ok(messages.into_values().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
+    let mut messages: Vec<Message> = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?.into_values().collect();
+    // The line may break after any of them, and the client then holds all up to the rev of the last.
+    messages.sort_unstable_by_key(|message| message.rev);
+    Ok(messages.into_iter().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
 }
 
 /// The messages that these lines of the log name, as they now stand.

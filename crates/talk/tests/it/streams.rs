@@ -97,6 +97,21 @@ testkit::both! {
         assert!(missed.iter().any(|frame| frame["room"]["id"] == json!(left) && frame["room"]["gone"] == true), "{missed:?}");
     }
 
+    async fn what_was_missed_comes_in_the_order_of_its_revs(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let held = kenji.get_ok(&format!("/rooms/{room}")).await;
+        let first = say(&aiko, &room, "誤記").await["seq"].clone();
+        say(&aiko, &room, "続き").await;
+        aiko.patch_ok(&format!("/rooms/{room}/messages/{first}"), json!({ "text": "訂正" })).await;
+        let mut back = Socket::open(&kenji).await.unwrap();
+        back.hello(json!({ "rooms": { &room: held["lastSeq"] }, "revs": { &room: held["rev"] } })).await;
+        // Whoever loses the line between the two has not heard of the second, and must not name its rev.
+        let (one, other) = (back.expect("message").await, back.expect("message").await);
+        assert_eq!((&one["message"]["text"], &other["message"]["text"]), (&json!("続き"), &json!("訂正")));
+        assert!(one["rev"].as_i64() < other["rev"].as_i64());
+    }
+
     async fn a_client_too_far_behind_is_told_to_fetch_afresh(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
