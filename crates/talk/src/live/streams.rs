@@ -108,10 +108,12 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
     let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
     let present: HashSet<RoomId> = mine.iter().map(|mine| mine.room).collect();
     let me = changes::user_rev(tx, viewer.user).await?;
+    // Nobody has heard all of their own stream before the last frame: the line may break.
+    let told = me.min(hello.me);
     let named: BTreeSet<RoomId> = hello.rooms.keys().chain(hello.revs.keys()).copied().collect();
     let gone = named.iter().filter(|room| !present.contains(room));
     let mut frames: Vec<ServerFrame> =
-        gone.map(|room| ServerFrame::Room { rev: None, me: Some(me), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
+        gone.map(|room| ServerFrame::Room { rev: None, me: Some(told), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
     let own = own_changes(tx, viewer.user, hello.me, me).await?;
     let spans = members::spans_in_rooms(tx, viewer.user).await?;
     let mut summaries: Vec<Mine> = Vec::new();
@@ -130,10 +132,15 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
         }
     }
     for room in describe(tx, viewer, &summaries).await? {
-        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(me), room: RoomBody::Full(Box::new(room)) });
+        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(told), room: RoomBody::Full(Box::new(room)) });
     }
     for (room, seq) in own.map(|own| own.nudges).unwrap_or_default() {
-        frames.extend(nudge(tx, &mine, (room, seq), me).await?);
+        frames.extend(nudge(tx, &mine, (room, seq), told).await?);
+    }
+    match frames.last_mut() {
+        Some(ServerFrame::Room { me: last, .. }) => *last = Some(me),
+        Some(ServerFrame::Nudge { me: last, .. }) => *last = me,
+        _ => {}
     }
     Ok(frames)
 }
