@@ -1,7 +1,7 @@
 # Each target is one wish. `make run` and `make test` install what is missing first.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench screenshots clean
+.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench faults screenshots clean
 
 # Where `make run` listens.
 PORT ?= 8080
@@ -62,10 +62,15 @@ check-deny:
 api: web ## Writes the web client's API types from the server's OpenAPI document
 	scripts/api-types
 
-bench: build ## Measures the live path on both databases
+bench: build ## Measures the live path on both databases, then runs the fault tests at length
 	scripts/setup-test
 	$(CARGO) build --release --package load
 	ulimit -n $$(ulimit -Hn) && scripts/with-postgres --durable target/release/load
+	scripts/faults
+
+faults: build ## Runs the fault tests at length
+	scripts/setup-test
+	scripts/faults
 
 screenshots: build ## Draws the README's pictures anew
 	scripts/setup-test

@@ -8,7 +8,8 @@ pub enum StoreError {
     /// A unique key is taken; which one, as the database names it.
     #[error("already there: {0}")]
     Taken(String),
-    /// The database is away, full, or too busy; nothing was written.
+    /// The database is away, full, or too busy; nothing was written, unless it was the commit whose end was not heard: then it
+    /// may stand after all, and whoever repeats it by its client id is given what stands.
     #[error("database unavailable: {0}")]
     Unavailable(String),
     /// A text holds a character that the database keeps in none; only a caller can have brought it.

@@ -1,5 +1,6 @@
 //! The program as a process, to be killed.
 
+use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,7 +23,17 @@ impl Process {
     /// # Panics
     /// When it does not get ready.
     pub async fn start(binary: &Path, arguments: &[String]) -> Self {
-        Self::start_at(binary, arguments, free_address()).await
+        Self::start_in(binary, arguments, &[]).await
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start_in(binary: &Path, arguments: &[String], variables: &[(&str, OsString)]) -> Self {
+        let mut command = Command::new(binary);
+        command.stderr(Stdio::null()).envs(variables.iter().cloned());
+        Self::spawn(command, arguments, free_address()).await
     }
 
     /// As [`Self::start`]; all that it can be brought to log goes to a file, in JSON.

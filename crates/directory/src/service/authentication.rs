@@ -44,7 +44,7 @@ impl Directory {
         let key = (tenant, token_hash(token));
         let now = self.now();
         let recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some((principal, _)) = recent.filter(|(_, since)| now >= *since && now.since(*since) < RECENT) {
+        if let Some((principal, _)) = recent.filter(|(_, since)| now.is_within(RECENT, *since)) {
             return Ok(Some(Principal { address, ..principal }));
         }
         let hash = key.1.clone();

@@ -77,7 +77,7 @@ impl Sqlite {
 
     /// Closes the files that nobody holds and nobody has used for a while, and everywhere the readers that nobody needs.
     fn sweep(&self, tenants: &mut Tenants, now: Time) {
-        if tenants.swept.is_some_and(|swept| now.since(swept) < SWEEP) {
+        if tenants.swept.is_some_and(|swept| now.is_within(SWEEP, swept)) {
             return;
         }
         tenants.swept = Some(now);

@@ -136,10 +136,12 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
     let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
     let present: HashSet<RoomId> = mine.iter().map(|mine| mine.room).collect();
     let me = changes::user_rev(tx, viewer.user).await?;
+    // Nobody has heard all of their own stream before the last frame: the line may break.
+    let told = me.min(hello.me);
     let named: BTreeSet<RoomId> = hello.rooms.keys().chain(hello.revs.keys()).copied().collect();
     let gone = named.iter().filter(|room| !present.contains(room));
     let mut frames: Vec<ServerFrame> =
-        gone.map(|room| ServerFrame::Room { rev: None, me: Some(me), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
+        gone.map(|room| ServerFrame::Room { rev: None, me: Some(told), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
     let own = own_changes(tx, viewer.user, hello.me, me).await?;
     let mut summaries: Vec<Mine> = Vec::new();
     for mine in &mine {
@@ -152,10 +154,15 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
         }
     }
     for room in describe(tx, viewer, &summaries).await? {
-        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(me), room: RoomBody::Full(Box::new(room)) });
+        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(told), room: RoomBody::Full(Box::new(room)) });
     }
     for (room, seq) in own.map(|own| own.nudges).unwrap_or_default() {
-        frames.extend(nudge(tx, &mine, (room, seq), me).await?);
+        frames.extend(nudge(tx, &mine, (room, seq), told).await?);
+    }
+    match frames.last_mut() {
+        Some(ServerFrame::Room { me: last, .. }) => *last = Some(me),
+        Some(ServerFrame::Nudge { me: last, .. }) => *last = me,
+        _ => {}
     }
     Ok(frames)
 }
@@ -200,8 +207,10 @@ async fn missed_in_room(
     }
     let spans = members::spans_of(tx, room, user).await?;
     let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
-    let messages = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?;
-    Ok(messages.into_values().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
+    let mut messages: Vec<Message> = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?.into_values().collect();
+    // The line may break after any of them, and the client then holds all up to the rev of the last.
+    messages.sort_unstable_by_key(|message| message.rev);
+    Ok(messages.into_iter().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
 }
 
 /// The messages that these lines of the log name, as they now stand.
