@@ -6,7 +6,7 @@ use std::time::Duration;
 use testkit::{Backend, Process, Server};
 
 use super::crowd::{Crowd, Scene};
-use super::{at_length, irori};
+use super::{at_length, ensure_sound, irori};
 
 async fn story(backend: Backend) {
     let scene = Scene::set(Server::start(backend).await).await;
@@ -25,8 +25,7 @@ async fn story(backend: Backend) {
     println!("killed {kills} times on {backend:?}: {written} messages whole, tabs came back {returns} times");
     assert!(written > 7 && returns > 1, "there was load: {written} messages, and the tabs came back: {returns}");
     process.kill();
-    let check = std::process::Command::new(irori()).args(["check", "--stopped"]).args(&arguments).output().unwrap();
-    assert!(check.status.code().is_some_and(|code| code < 2), "irori check: {}", String::from_utf8_lossy(&check.stdout));
+    ensure_sound(&arguments);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -46,3 +46,9 @@ fn new_id() -> String {
     use kernel::{Clock as _, Random as _};
     kernel::chance::SystemRandom.new_id(kernel::clock::SystemClock.now()).to_string()
 }
+
+/// `irori check` finds nothing wrong with data that nobody serves.
+fn ensure_sound(arguments: &[String]) {
+    let check = std::process::Command::new(irori()).args(["check", "--stopped"]).args(arguments).output().unwrap();
+    assert!(check.status.code().is_some_and(|code| code < 2), "irori check: {}", String::from_utf8_lossy(&check.stdout));
+}
