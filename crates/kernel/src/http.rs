@@ -129,6 +129,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// # Errors
 /// 400, with `errors[0].field` where serde tells which field it was.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Keeping track of the field costs as much again: only what is wrong is read with it.
+    serde_json::from_slice(bytes).or_else(|_| parse_json_by_field(bytes))
+}
+
+fn parse_json_by_field<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -144,9 +149,11 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// 400 naming the field, 422 naming one with a NUL.
 pub fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     refuse_nul(&value)?;
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        malformed(&path, &error.into_inner())
+    T::deserialize(&value).or_else(|_| {
+        serde_path_to_error::deserialize(&value).map_err(|error| {
+            let path = error.path().to_string();
+            malformed(&path, &error.into_inner())
+        })
     })
 }
 
@@ -155,20 +162,23 @@ const NUL_ESCAPE: &[u8] = b"\\u0000";
 
 /// Both databases keep the same texts: those without a NUL.
 fn refuse_nul(value: &Value) -> Result<(), Problem> {
-    nul_in(value, "").map_or(Ok(()), |field| Err(has_nul(if field.is_empty() { "body".to_owned() } else { field })))
+    nul_in(value).map_or(Ok(()), |field| Err(has_nul(if field.is_empty() { "body".to_owned() } else { field })))
 }
 
-/// Where the first text with a NUL stands.
-fn nul_in(value: &Value, path: &str) -> Option<String> {
+/// Where the first text with a NUL stands; the way there is written only where there is one.
+fn nul_in(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => text.contains('\0').then(|| path.to_owned()),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| nul_in(item, &format!("{path}[{index}]"))),
-        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            nul_in(field, &path)
-        }),
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| nul_in(item).map(|rest| below(&format!("[{index}]"), &rest)))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| nul_in(field).map(|rest| below(name, &rest))),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
+}
+
+fn below(place: &str, rest: &str) -> String {
+    if rest.is_empty() || rest.starts_with('[') { format!("{place}{rest}") } else { format!("{place}.{rest}") }
 }
 
 fn has_nul(field: String) -> Problem {
