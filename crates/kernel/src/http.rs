@@ -147,10 +147,10 @@ fn parse_json_by_field<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> 
 ///
 /// # Errors
 /// 400 naming the field, 422 naming one with a NUL.
-pub fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    refuse_nul(&value)?;
-    T::deserialize(&value).or_else(|_| {
-        serde_path_to_error::deserialize(&value).map_err(|error| {
+pub fn parse_value<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+    refuse_nul(value)?;
+    T::deserialize(value).or_else(|_| {
+        serde_path_to_error::deserialize(value).map_err(|error| {
             let path = error.path().to_string();
             malformed(&path, &error.into_inner())
         })
@@ -285,6 +285,6 @@ mod tests {
         assert_eq!(refused(r#"{"people":[{"name":"a"},{"name":"\u0000"}]}"#).await, Some((422, "people[1].name".to_owned())));
         assert_eq!(refused(r#""\u0000""#).await, Some((422, "body".to_owned())));
         assert_eq!(refused(r#"{"text":"a\\u0000b"}"#).await, None, "that is a backslash and five more characters");
-        assert!(parse_value::<Value>(serde_json::json!({ "text": "\0" })).is_err(), "nor over a socket");
+        assert!(parse_value::<Value>(&serde_json::json!({ "text": "\0" })).is_err(), "nor over a socket");
     }
 }

@@ -63,10 +63,10 @@ pub fn read(text: &str) -> (Option<Value>, Result<ClientFrame, Problem>) {
 fn understand(kind: String, members: Map<String, Value>) -> Result<ClientFrame, Problem> {
     let body = Value::Object(members);
     match kind.as_str() {
-        "hello" => parse_value(body).map(ClientFrame::Hello),
+        "hello" => parse_value(&body).map(ClientFrame::Hello),
         "ping" => Ok(ClientFrame::Ping),
-        "readers" => parse_value(body).map(|Readers { room_id, seq }| ClientFrame::Readers(room_id, seq)),
-        "subscribe" => subscribe(parse_value(body)?),
+        "readers" => parse_value(&body).map(|Readers { room_id, seq }| ClientFrame::Readers(room_id, seq)),
+        "subscribe" => subscribe(parse_value(&body)?),
         _ => Ok(ClientFrame::Other(kind, body)),
     }
 }

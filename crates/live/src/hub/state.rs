@@ -1,6 +1,6 @@
 //! The hub's picture of one tenant: who is connected, and which rooms they are in. A hint: the database decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::live::Membership;
@@ -33,6 +33,27 @@ pub(super) struct UserState {
     /// What has been published of their own stream.
     pub rev: Rev,
     pub connections: Vec<Arc<Connection>>,
+    /// Which rooms name them: whoever goes looks in these alone.
+    rooms: Vec<RoomId>,
+}
+
+impl UserState {
+    /// As this user enters: what is here of them already may be in rooms that they have just left.
+    fn add_rooms(&mut self, rooms: impl Iterator<Item = RoomId>) {
+        if self.rooms.is_empty() {
+            self.rooms = rooms.collect();
+        } else {
+            let held: HashSet<RoomId> = self.rooms.iter().copied().collect();
+            self.rooms.extend(rooms.filter(|room| !held.contains(room)));
+        }
+    }
+}
+
+/// Takes a connection out of those, wherever it stands.
+fn remove(connections: &mut Vec<Arc<Connection>>, connection: &Connection) {
+    if let Some(at) = connections.iter().position(|other| std::ptr::eq(Arc::as_ptr(other), connection)) {
+        connections.swap_remove(at);
+    }
 }
 
 impl RoomState {
@@ -48,8 +69,10 @@ impl TenantState {
     /// A connection comes, with the rooms that its user is in.
     pub fn enter(&mut self, connection: &Arc<Connection>, memberships: Vec<Membership>, me: Rev) {
         let user = connection.user;
-        let state = self.users.entry(user).or_insert_with(|| UserState { rev: me, connections: Vec::new() });
+        let fresh = || UserState { rev: me, connections: Vec::new(), rooms: Vec::new() };
+        let state = self.users.entry(user).or_insert_with(fresh);
         state.connections.push(Arc::clone(connection));
+        state.add_rooms(memberships.iter().map(|membership| membership.room));
         for Membership { room, rev, last_seq, spans } in memberships {
             let state = self.room(room, rev, last_seq);
             state.spans.insert(user, spans);
@@ -66,27 +89,33 @@ impl TenantState {
     pub fn leave(&mut self, connection: &Connection) {
         let user = connection.user;
         let Some(state) = self.users.get_mut(&user) else { return };
+        // In order: which is the oldest, the bound on how many one may have goes by.
         state.connections.retain(|other| other.id != connection.id);
         let last = state.connections.is_empty();
+        for id in &state.rooms {
+            let Some(room) = self.rooms.get_mut(id) else { continue };
+            remove(&mut room.connections, connection);
+            if last {
+                room.spans.remove(&user);
+            }
+            if room.connections.is_empty() {
+                self.rooms.remove(id);
+            }
+        }
         if last {
             self.users.remove(&user);
         }
-        self.rooms.retain(|_, room| {
-            if room.spans.contains_key(&user) {
-                room.connections.retain(|other| other.id != connection.id);
-                if last {
-                    room.spans.remove(&user);
-                }
-            }
-            !room.connections.is_empty()
-        });
     }
 
     /// Somebody came into a room, left it, or sees further.
     pub fn change(&mut self, change: &MembershipChange) {
-        let Some(user) = self.users.get(&change.user) else { return };
+        let Some(user) = self.users.get_mut(&change.user) else { return };
         let connections = user.connections.clone();
         let present = change.spans.iter().any(|(_, left)| left.is_none());
+        user.rooms.retain(|room| *room != change.room);
+        if present {
+            user.rooms.push(change.room);
+        }
         if !present && !self.rooms.contains_key(&change.room) {
             return;
         }
@@ -104,6 +133,7 @@ impl TenantState {
 
     /// The rooms that a user is in, with where they stand.
     pub fn rooms_of(&self, user: UserId) -> impl Iterator<Item = (RoomId, &RoomState)> {
-        self.rooms.iter().filter(move |(_, room)| room.spans.contains_key(&user)).map(|(id, room)| (*id, room))
+        let rooms = self.users.get(&user).map_or(&[][..], |state| &state.rooms);
+        rooms.iter().filter_map(|id| Some((*id, self.rooms.get(id)?)))
     }
 }

@@ -71,5 +71,5 @@ fn parse<T: serde::de::DeserializeOwned>(mut body: Value) -> Result<T, Problem> 
         members.remove("type");
         members.remove("ref");
     }
-    parse_value(body)
+    parse_value(&body)
 }
