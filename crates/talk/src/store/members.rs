@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::{RoomId, Seq, UserId};
-use store::{Dialect, StoreError, Tx, Value, params};
+use store::{Dialect, Row, StoreError, Tx, Value, params};
 
 use super::batch::exec_each;
 use crate::model::room::SourceKind;
@@ -15,6 +15,7 @@ store::statements! {
     pub SPANS_IN_ROOMS = "SELECT s.room_id, s.visible_from_seq, s.left_seq FROM members m
         JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
+    pub SPANS_IN_SOME = "SELECT room_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = ANY_ID($3) AND user_id = $2";
     pub DELETE_SPANS = "DELETE FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub INSERT_SPAN = {
         sqlite: "INSERT INTO spans (tenant_id, room_id, user_id, visible_from_seq, left_seq) VALUES ($1, $2, $3, $4, $5)",
@@ -118,11 +119,23 @@ pub async fn spans_of_some(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) ->
 /// # Errors
 /// When the database refuses or is away.
 pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<RoomId, Spans>, StoreError> {
+    Ok(by_room(&tx.query(&SPANS_IN_ROOMS, &params![user]).await?))
+}
+
+/// What `user` may see of each of these rooms.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn spans_in_some(tx: &mut Tx<'_>, user: UserId, rooms: Vec<RoomId>) -> Result<HashMap<RoomId, Spans>, StoreError> {
+    Ok(by_room(&tx.query(&SPANS_IN_SOME, &params![user, rooms]).await?))
+}
+
+fn by_room(rows: &[Row]) -> HashMap<RoomId, Spans> {
     let mut all: HashMap<RoomId, Vec<Span>> = HashMap::new();
-    for row in tx.query(&SPANS_IN_ROOMS, &params![user]).await? {
+    for row in rows {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect())
+    all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect()
 }
 
 /// Writes spans anew, and the `members` rows that follow from them.
