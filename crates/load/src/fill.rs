@@ -33,9 +33,13 @@ pub struct Filled {
 impl Filled {
     /// An empty tenant at this path.
     pub async fn create(store: &Store, slug: &str) -> Outcome<Self> {
-        let directory = Directory::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
-        let tenant = directory.create_tenant(slug, "計測").await.map_err(say)?.id;
-        Ok(Self { tenant, db: store.tenant(tenant), directory })
+        let tenant = directory(store).create_tenant(slug, "計測").await.map_err(say)?.id;
+        Ok(Self::of(store, tenant))
+    }
+
+    /// A tenant that is there.
+    pub fn of(store: &Store, tenant: TenantId) -> Self {
+        Self { tenant, db: store.tenant(tenant), directory: directory(store) }
     }
 
     /// So many new accounts.
@@ -97,6 +101,10 @@ impl Filled {
         }
         Ok(())
     }
+}
+
+fn directory(store: &Store) -> Directory {
+    Directory::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]

@@ -12,6 +12,7 @@ mod ground;
 mod growth;
 mod history;
 mod idle;
+mod past;
 mod report;
 mod sends;
 mod server;
@@ -21,7 +22,7 @@ mod stage;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use report::Report;
 
@@ -35,7 +36,10 @@ const PARTS: [&str; 5] = ["w1", "w2", "w5", "w4", "w3"];
 
 /// Measures Irori's live path.
 #[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// The server to measure; built with `cargo build --release`.
     #[arg(long, default_value = "target/release/irori")]
     server: PathBuf,
@@ -53,9 +57,19 @@ struct Arguments {
     json: Option<PathBuf>,
 }
 
+/// What else than measuring.
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Writes many messages into a room on SQLite, whose server is not running: a long past for the client to scroll through.
+    Past(past::Past),
+}
+
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let Some(Other::Past(past)) = &arguments.other {
+        return runtime.block_on(past::write(past));
+    }
     let report = runtime.block_on(measure(&arguments))?;
     print!("{report}");
     if let Some(path) = &arguments.json {

@@ -68,8 +68,8 @@ impl Messages {
             grown.series("a message", "ms to its acknowledgement", "people in its tenant", people_ack),
         ];
         let rows = vec![
-            flat("CPU of a message in a room of 1,000,000, to that in one of 1,000", &series[0]),
-            flat("CPU of a message in a tenant of 100,000 people, to that in one of 1,000", &series[2]),
+            flat("Growth, CPU of a message: room of 1,000,000 to room of 1,000", &series[0]),
+            flat("Growth, CPU of a message: tenant of 100,000 people to tenant of 1,000", &series[2]),
         ];
         Ok(Report { rows, series })
     }

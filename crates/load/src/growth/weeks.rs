@@ -49,7 +49,8 @@ impl Weeks {
         }
         let (cpu, time) = points(&MISSED.map(|missed| missed * ROOMS), &mut costs);
         let longest = time.iter().map(|(_, took)| *took).fold(0.0, f64::max);
-        let rows = vec![Row::cost("hello after a week away, 50 rooms, the slowest", grown.ground.database(), longest, "ms")];
+        let rows =
+            vec![Row::cost("Growth, hello after a week away from 50 rooms, the slowest", grown.ground.database(), longest, "ms")];
         let series = vec![
             grown.series("a greeting", "µs of CPU", "changes missed", cpu),
             grown.series("a greeting", "ms", "changes missed", time),
