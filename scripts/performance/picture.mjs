@@ -34,8 +34,8 @@ const exponents = (from, to) => Array.from({ length: to - from + 1 }, (_, index)
 function axis(values, from, to, least = 1) {
   const some = values.filter((value) => value > 0);
   const none = some.length < values.length;
-  let low = Math.floor(Math.log10(Math.min(...some)) + 1e-9) - (none ? 1 : 0);
-  let high = Math.max(Math.ceil(Math.log10(Math.max(...some)) - 1e-9), low + least);
+  const low = Math.floor(Math.log10(Math.min(...some)) + 1e-9) - (none ? 1 : 0);
+  const high = Math.max(Math.ceil(Math.log10(Math.max(...some)) - 1e-9), low + least);
   const at = (value) => from + ((value > 0 ? Math.log10(value) : low) - low) / (high - low) * (to - from);
   const name = (exponent) => (none && exponent === low ? '0' : short(10 ** exponent));
   return { at, ticks: exponents(low, high).map((exponent) => ({ at: at(10 ** exponent), name: name(exponent) })) };
@@ -63,11 +63,12 @@ ${lines.map((line) => drawn(line, lines, x, y)).join('\n')}
 function drawn(line, lines, x, y) {
   const places = line.points.map(([size, cost]) => [x.at(size).toFixed(1), y.at(cost).toFixed(1)]);
   const end = y.at(line.points.at(-1)[1]);
-  const other = lines.find((one) => one !== line)?.points.at(-1)[1];
+  const others = lines.find((one) => one !== line)?.points;
+  const other = others?.at(-1)[1];
   // Two names that end close to each other make room.
   const gap = other === undefined ? 100 : end - y.at(other);
   const label = Math.abs(gap) >= 28 ? end : end + (gap < 0 ? -1 : 1) * (14 - Math.abs(gap) / 2);
-  const above = other === undefined || gap <= 0;
+  const above = others === undefined || line.points[0][1] >= others[0][1];
   return `<polyline class="line ${line.class}" points="${places.map((place) => place.join(',')).join(' ')}"/>
 ${places.map(([px, py]) => `<circle class="${line.class}" cx="${px}" cy="${py}" r="2.5"/>`).join('')}
 <text class="small" x="${places[0][0]}" y="${Number(places[0][1]) + (above ? -8 : 16)}" text-anchor="middle">${figure(line.points[0][1])}</text>

@@ -9,8 +9,8 @@ export const DOWN_KBIT = 1_600;
 export const VIEWPORT = { width: 1024, height: 768 };
 
 /** A browser without anything of ours but a session. */
-export async function tablet(browser: Browser, loginId: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: VIEWPORT, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+export async function tablet(browser: Browser, loginId: string, serviceWorkers: 'allow' | 'block' = 'allow'): Promise<BrowserContext> {
+  const context = await browser.newContext({ serviceWorkers, viewport: VIEWPORT, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
   await signIn(context, loginId);
   return context;
 }
