@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use kernel::{RoomId, UserId};
 use store::Store;
 
-use super::{Costs, Grown, TURNS, flat, points};
+use super::{Costs, Grown, Points, TURNS, flat, points};
 use crate::Outcome;
 use crate::fill::Filled;
 use crate::report::{Report, median};
@@ -74,8 +74,6 @@ impl Messages {
         Ok(Report { rows, series })
     }
 }
-
-type Points = Vec<(f64, f64)>;
 
 async fn measure<const N: usize>(grown: &Grown, places: &[Place], sizes: [usize; N]) -> Outcome<(Points, Points)> {
     let mut sockets = Vec::with_capacity(N);

@@ -33,7 +33,7 @@ impl Grown {
         self.server.cpu(&self.ground.processes().await?)
     }
 
-    fn series(&self, work: &'static str, unit: &'static str, by: &'static str, points: Vec<(f64, f64)>) -> Series {
+    fn series(&self, work: &'static str, unit: &'static str, by: &'static str, points: Points) -> Series {
         Series { work, database: self.ground.database(), by, unit, points }
     }
 }
@@ -54,8 +54,11 @@ impl Costs {
     }
 }
 
+/// Sizes, each with its cost.
+type Points = Vec<(f64, f64)>;
+
 /// Sizes beside the medians of their CPU, and of their time.
-fn points(sizes: &[usize], costs: &mut [Costs]) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn points(sizes: &[usize], costs: &mut [Costs]) -> (Points, Points) {
     let mut both = (Vec::new(), Vec::new());
     for (size, costs) in sizes.iter().zip(costs) {
         both.0.push((*size as f64, median(&mut costs.cpu)));
