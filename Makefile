@@ -1,7 +1,7 @@
 # Each target is one wish. `make run` and `make test` install what is missing first.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench bench-client bench-doc screenshots clean
+.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench bench-client bench-doc faults screenshots clean
 
 # Where `make run` listens.
 PORT ?= 8080
@@ -62,10 +62,10 @@ check-deny:
 api: web ## Writes the web client's API types from the server's OpenAPI document
 	scripts/api-types
 
-bench: build ## Measures the live path and growth on both databases, and the client in a browser; see docs/performance.md
+bench: build ## Measures the live path, growth and the client (docs/performance.md), then runs the fault tests at length
 	scripts/setup-test
 	$(CARGO) build --release --package load
-	scripts/bench server client
+	scripts/bench server client faults
 
 bench-client: build ## Measures the client in a browser alone
 	scripts/setup-test
@@ -74,6 +74,10 @@ bench-client: build ## Measures the client in a browser alone
 
 bench-doc: ## Writes what was measured last into docs/performance.md
 	$(NODE) node scripts/performance/write.mjs target/bench/server.json target/bench/client.json
+
+faults: build ## Runs the fault tests at length
+	scripts/setup-test
+	scripts/faults
 
 screenshots: build ## Draws the README's pictures anew
 	scripts/setup-test

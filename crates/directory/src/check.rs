@@ -27,7 +27,7 @@ pub async fn check(db: &Db, now: Time) -> Result<Vec<String>, StoreError> {
             wrong.push(format!("{} of {}: names what is not there", row.get::<String>(0), row.get::<Uuid>(1)));
         }
         if tx.query_opt(&check::ACTIVE_ADMIN, &params![now]).await?.is_none() {
-            wrong.push("no active administrator: 'irori user create --admin' makes one".to_owned());
+            wrong.push("有効な管理者がいません。irori user create --admin で作れます / no active administrator: 'irori user create --admin' makes one".to_owned());
         }
         Ok(wrong)
     })

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
+use kernel::clock::Steady;
 use kernel::{TenantId, Time, UserId};
 
 /// Failures of one account from one address before it has to wait.
@@ -68,6 +69,8 @@ pub struct Limiter {
     pairs: HashMap<(TenantId, Secret, IpAddr), Pair>,
     addresses: HashMap<IpAddr, Address>,
     swept: Option<Time>,
+    /// Nobody waits for an hour because the clock was set back by one.
+    steady: Steady,
 }
 
 /// An account at an address. A try under way counts as failed.
@@ -110,7 +113,8 @@ impl Limiter {
     /// How long this try has to wait; zero: it may begin. An account waits 2 s after its fifth failure at an address, then
     /// twice as long each time; a stranger also while its address has had too many failures.
     #[must_use]
-    pub fn wait(&self, attempt: &Attempt, now: Time) -> Duration {
+    pub fn wait(&mut self, attempt: &Attempt, now: Time) -> Duration {
+        let now = self.steady.moment(now);
         let stranger = match self.addresses.get(&attempt.network()) {
             Some(address) if !attempt.known => address.wait(now),
             _ => Duration::ZERO,
@@ -134,6 +138,7 @@ impl Limiter {
         if !wait.is_zero() {
             return Err(wait);
         }
+        let now = self.steady.moment(now);
         self.sweep(now);
         let fresh = Pair { count: 0, last: now };
         let pair = entry(&mut self.pairs, &attempt.key, fresh, |pair| Some(pair.last));
@@ -150,6 +155,7 @@ impl Limiter {
 
     /// How a try went. A success forgives the account at this address; not the address.
     pub fn ended(&mut self, attempt: &Attempt, succeeded: bool, now: Time) {
+        let now = self.steady.moment(now);
         if succeeded {
             self.pairs.remove(&attempt.key);
         }
@@ -221,7 +227,7 @@ mod tests {
         limiter.ended(attempt, false, now);
     }
 
-    fn seconds(limiter: &Limiter, attempt: &Attempt, now: i64) -> u64 {
+    fn seconds(limiter: &mut Limiter, attempt: &Attempt, now: i64) -> u64 {
         limiter.wait(attempt, at(now)).as_secs()
     }
 
@@ -232,17 +238,17 @@ mod tests {
         for _ in 0..5 {
             fail(&mut limiter, &aiko, at(0));
         }
-        assert_eq!(seconds(&limiter, &aiko, 0), 2);
+        assert_eq!(seconds(&mut limiter, &aiko, 0), 2);
         assert_eq!(limiter.begin(&aiko, at(1)), Err(Duration::from_secs(1)));
         fail(&mut limiter, &aiko, at(2));
-        assert_eq!(seconds(&limiter, &aiko, 3), 3);
-        assert_eq!(seconds(&limiter, &sign_in("aiko", HOME), 3), 0);
-        assert_eq!(seconds(&limiter, &sign_in("kenji", HALL), 3), 0);
+        assert_eq!(seconds(&mut limiter, &aiko, 3), 3);
+        assert_eq!(seconds(&mut limiter, &sign_in("aiko", HOME), 3), 0);
+        assert_eq!(seconds(&mut limiter, &sign_in("kenji", HALL), 3), 0);
         let elsewhere = Attempt { key: (TenantId(2), aiko.key.1.clone(), aiko.network()), known: false };
-        assert_eq!(seconds(&limiter, &elsewhere, 3), 0);
+        assert_eq!(seconds(&mut limiter, &elsewhere, 3), 0);
         limiter.begin(&aiko, at(6)).unwrap();
         limiter.ended(&aiko, true, at(6));
-        assert_eq!(seconds(&limiter, &aiko, 6), 0);
+        assert_eq!(seconds(&mut limiter, &aiko, 6), 0);
     }
 
     #[test]
@@ -259,12 +265,12 @@ mod tests {
             fail(&mut limiter, &sign_in(&format!("guess{n}"), HALL), at(n));
         }
         let stranger = sign_in("mei", HALL);
-        assert_eq!(seconds(&limiter, &stranger, 299), 1);
-        assert_eq!(seconds(&limiter, &sign_in("mei", HOME), 299), 0);
-        assert_eq!(seconds(&limiter, &known("mei", HALL), 299), 0);
+        assert_eq!(seconds(&mut limiter, &stranger, 299), 1);
+        assert_eq!(seconds(&mut limiter, &sign_in("mei", HOME), 299), 0);
+        assert_eq!(seconds(&mut limiter, &known("mei", HALL), 299), 0);
         // One for each that leaves the window, and no more: not 300 anew.
         fail(&mut limiter, &stranger, at(300));
-        assert_eq!(seconds(&limiter, &sign_in("kenji", HALL), 300), 1);
+        assert_eq!(seconds(&mut limiter, &sign_in("kenji", HALL), 300), 1);
     }
 
     #[test]
@@ -296,7 +302,7 @@ mod tests {
             limiter.begin(&somebody, at(1)).unwrap();
             limiter.ended(&somebody, true, at(1));
         }
-        assert_eq!(seconds(&limiter, &sign_in("mei", HALL), 1), 299);
+        assert_eq!(seconds(&mut limiter, &sign_in("mei", HALL), 1), 299);
     }
 
     #[test]
@@ -305,8 +311,8 @@ mod tests {
         for n in 0..5 {
             fail(&mut limiter, &sign_in("aiko", &format!("2001:db8:1:2::{n}")), at(0));
         }
-        assert_eq!(seconds(&limiter, &sign_in("aiko", "2001:db8:1:2:ffff::1"), 0), 2);
-        assert_eq!(seconds(&limiter, &sign_in("aiko", "2001:db8:1:3::1"), 0), 0);
+        assert_eq!(seconds(&mut limiter, &sign_in("aiko", "2001:db8:1:2:ffff::1"), 0), 2);
+        assert_eq!(seconds(&mut limiter, &sign_in("aiko", "2001:db8:1:3::1"), 0), 0);
         assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), HALL.parse::<IpAddr>().unwrap());
     }
 
@@ -318,7 +324,19 @@ mod tests {
             fail(&mut limiter, &sign_in(&format!("password:{user}"), HALL), at(0));
         }
         let change = Attempt::new(CITY, Secret::Current(user), HALL.parse().unwrap(), true);
-        assert_eq!(seconds(&limiter, &change, 0), 0);
+        assert_eq!(seconds(&mut limiter, &change, 0), 0);
+    }
+
+    #[test]
+    fn a_wait_passes_though_the_clock_is_set_back() {
+        let mut limiter = Limiter::default();
+        let aiko = sign_in("aiko", HALL);
+        for _ in 0..5 {
+            fail(&mut limiter, &aiko, at(7_200));
+        }
+        assert_eq!(seconds(&mut limiter, &aiko, 3_600), 2);
+        assert_eq!(seconds(&mut limiter, &aiko, 3_601), 1);
+        assert_eq!(seconds(&mut limiter, &aiko, 3_602), 0);
     }
 
     #[test]

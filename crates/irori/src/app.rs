@@ -16,7 +16,9 @@ use talk::Talk;
 use utoipa::openapi::OpenApi;
 
 use crate::api::{self, docs::Documents};
+use crate::edge::observe::{self, Observer};
 use crate::edge::{address, bounds, cookies, headers, origin, panics, session, tenant};
+use crate::root::metrics::Metrics;
 use crate::root::{assets::Assets, front, health, setup, tenants};
 
 /// How the origin looks from outside.
@@ -26,12 +28,16 @@ pub struct Outside {
     pub public_url: Option<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether `/metrics` is served at an address of its own, and not here.
+    pub metrics_elsewhere: bool,
 }
 
 /// Everything, assembled.
 pub struct App {
     /// All that is served.
     pub router: Router,
+    /// `/metrics` alone, for an address of its own.
+    pub metrics: Router,
     /// What connections hang on.
     pub hub: Arc<Hub>,
     /// The data.
@@ -112,9 +118,22 @@ pub async fn assemble_with(
     let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
     let routes = [directory::routes(directory.clone()), talk::routes(talk.clone()), live::routes(Arc::clone(&hub))];
     let (api, document) = api::merge(routes);
-    let setup = setup::Setup::new(store.clone(), directory.clone(), Arc::clone(&clock), random);
-    let parts = Parts { api, document: &document, store: &store, directory: &directory, setup: &setup, outside, secure, clock };
-    Ok(App { router: parts.router(), hub, store, directory, talk, setup, document })
+    let setup = setup::Setup::new(store.clone(), directory.clone(), Arc::clone(&clock), Arc::clone(&random));
+    let observer = Arc::new(Observer::new(random));
+    let metrics = Metrics::of(&store, &hub, &observer, clock.now());
+    let parts = Parts {
+        api,
+        document: &document,
+        store: &store,
+        directory: &directory,
+        setup: &setup,
+        observer,
+        metrics: metrics.clone(),
+        outside,
+        secure,
+        clock,
+    };
+    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, talk, setup, document })
 }
 
 /// What the router is made of.
@@ -124,6 +143,8 @@ struct Parts<'a> {
     store: &'a Store,
     directory: &'a Directory,
     setup: &'a setup::Setup,
+    observer: Arc<Observer>,
+    metrics: Metrics,
     outside: &'a Outside,
     secure: bool,
     clock: Arc<dyn Clock>,
@@ -146,7 +167,9 @@ impl Parts<'_> {
             docs: Documents::new(self.document),
         };
         let headers = headers::SecurityHeaders::new(assets.page_text().as_deref(), self.secure);
+        let metrics = if self.outside.metrics_elsewhere { Router::new() } else { self.metrics.router_here() };
         Router::new()
+            .merge(metrics)
             .route("/healthz", get(health::healthz).with_state(self.store.clone()))
             .route("/tenants", get(tenants::list).with_state(self.store.clone()))
             .route("/setup", get(setup::page).post(setup::make).with_state(self.setup.clone()))
@@ -158,6 +181,7 @@ impl Parts<'_> {
             .layer(from_fn_with_state(own, cookies::secure))
             .layer(from_fn_with_state(address::TrustedProxies::new(self.outside.trusted_proxies.clone()), address::find))
             .layer(from_fn(panics::catch))
+            .layer(from_fn_with_state(self.observer, observe::observe))
             .layer(from_fn(kernel::http::say_problems))
             .layer(from_fn_with_state(headers, headers::add))
     }

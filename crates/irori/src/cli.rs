@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::commands::{check, database, demo, openapi, serve, tenant, user};
 use crate::config::DataFlags;
+use crate::logs;
 
 /// Irori: a talk server for city halls.
 #[derive(Debug, Parser)]
@@ -14,6 +14,9 @@ use crate::config::DataFlags;
 struct Cli {
     #[command(flatten)]
     data: DataFlags,
+    /// How lines of the log look
+    #[arg(long, env = "IRORI_LOG_FORMAT", global = true, value_enum, default_value_t)]
+    log_format: logs::Format,
     #[command(subcommand)]
     command: Command,
 }
@@ -33,7 +36,7 @@ enum Command {
     User(user::UserCommand),
     /// Makes the demo city
     Demo(demo::Demo),
-    /// Checks configuration, schema version and the integrity of each organisation's data
+    /// Says whether all is well: configuration, data, disk, and the server that runs
     Check(check::Check),
     /// Prints the API's OpenAPI document
     Openapi,
@@ -43,8 +46,7 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).compact().init();
+    logs::start(cli.log_format);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -68,7 +70,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Tenant(command) => tenant::run(&cli.data, command).await?,
         Command::User(command) => user::run(&cli.data, command).await?,
         Command::Demo(command) => demo::run(&cli.data, command).await?,
-        Command::Check(command) => return check::run(&cli.data, command).await,
+        Command::Check(command) => return Ok(check::run(&cli.data, command).await),
         Command::Openapi => openapi::run().await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
@@ -17,7 +18,7 @@ pub struct DataFlags {
     /// A PostgreSQL database that 'irori database prepare' has prepared: postgres://role:password@host/name
     #[arg(long, env = "IRORI_DATABASE", global = true, hide_env_values = true, value_name = "ADDRESS")]
     pub database: Option<String>,
-    /// A TOML file with these settings: data, database, listen, public-url, trusted-proxy
+    /// A TOML file with these settings: data, database, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms
     #[arg(long, env = "IRORI_CONFIG", global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -34,6 +35,12 @@ pub struct ServeFlags {
     /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
     #[arg(long, env = "IRORI_TRUSTED_PROXY", value_name = "NETWORKS", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxy: Vec<IpNet>,
+    /// Where /metrics is served, to whoever reaches it [to callers on this machine, at --listen, unless told]
+    #[arg(long, env = "IRORI_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// A statement that takes as many milliseconds is logged, and a transaction that holds the writer for as long [200 unless told]
+    #[arg(long, env = "IRORI_SLOW_STATEMENT_MS", value_name = "MILLISECONDS")]
+    pub slow_statement_ms: Option<u64>,
 }
 
 /// The file of `--config`.
@@ -46,6 +53,8 @@ struct File {
     public_url: Option<String>,
     #[serde(default)]
     trusted_proxy: Vec<String>,
+    metrics_listen: Option<SocketAddr>,
+    slow_statement_ms: Option<u64>,
 }
 
 /// What holds, once all are read.
@@ -59,6 +68,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where `/metrics` is served, if elsewhere.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// A setting that can't be used.
@@ -108,11 +119,13 @@ impl Settings {
             Some(_) => return Err(ConfigError::Database),
             None => Database::Sqlite { folder: data.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("data")) },
         };
+        let slow = serve.slow_statement_ms.or(file.slow_statement_ms).map_or(store::SLOW, Duration::from_millis);
         Ok(Self {
-            store: StoreConfig::new(database),
+            store: StoreConfig { slow, ..StoreConfig::new(database) },
             listen: serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             public_url,
             trusted_proxies,
+            metrics_listen: serve.metrics_listen.or(file.metrics_listen),
         })
     }
 }
@@ -166,13 +179,15 @@ mod tests {
     #[test]
     fn the_file_fills_what_flags_leave_open() {
         let file = file(
-            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]",
+            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nmetrics-listen = \"10.0.0.1:9464\"\nslow-statement-ms = 50",
         );
         let settings = load(&file, &ServeFlags::default()).unwrap();
         assert_eq!(settings.store.database, Database::Sqlite { folder: "/srv/irori".into() });
         assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
         assert_eq!(settings.public_url.as_deref(), Some("https://talk.example"));
         assert_eq!(settings.trusted_proxies.len(), 2);
+        assert_eq!(settings.metrics_listen, Some("10.0.0.1:9464".parse().unwrap()));
+        assert_eq!(settings.store.slow, Duration::from_millis(50));
 
         let flags = ServeFlags { listen: Some("127.0.0.1:9".parse().unwrap()), ..ServeFlags::default() };
         assert_eq!(load(&file, &flags).unwrap().listen.to_string(), "127.0.0.1:9");

@@ -24,6 +24,12 @@ impl Time {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Whether `earlier` lies less than `span` back. One that lies ahead does not: the clock was set back since.
+    #[must_use]
+    pub fn is_within(self, span: Duration, earlier: Self) -> bool {
+        self >= earlier && self.since(earlier) < span
+    }
+
     /// Milliseconds since the epoch.
     #[must_use]
     pub fn millis(self) -> i64 {
@@ -88,6 +94,27 @@ impl Clock for SystemClock {
     }
 }
 
+/// Moments to measure by while the process runs: where the clock is set back, these go on from where they were.
+#[derive(Debug, Default)]
+pub struct Steady {
+    latest: Option<Time>,
+    /// How far the clock was set back, all in all.
+    behind: Duration,
+}
+
+impl Steady {
+    /// The moment for what the clock says is `now`.
+    pub fn moment(&mut self, now: Time) -> Time {
+        let mut moment = now.plus(self.behind);
+        if let Some(latest) = self.latest.filter(|latest| *latest > moment) {
+            self.behind += latest.since(moment);
+            moment = latest;
+        }
+        self.latest = Some(moment);
+        moment
+    }
+}
+
 /// A clock that tests move by hand.
 #[derive(Debug)]
 pub struct ManualClock(std::sync::atomic::AtomicI64);
@@ -109,5 +136,24 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Time {
         Time(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_measured_goes_on_where_the_clock_is_set_back() {
+        let mut steady = Steady::default();
+        let moments = [100, 110, 40, 45, 20, 21].map(|now| steady.moment(Time(now)).0);
+        assert_eq!(moments, [100, 110, 110, 115, 115, 116]);
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_recent() {
+        let span = Duration::from_micros(10);
+        let recent = [109, 100, 99, 110].map(|now| Time(now).is_within(span, Time(100)));
+        assert_eq!(recent, [true, true, false, false]);
     }
 }

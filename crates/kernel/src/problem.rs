@@ -39,6 +39,8 @@ pub struct Problem {
     pub detail: Text,
     /// Which fields, when it was the input.
     pub errors: Vec<FieldError>,
+    /// The request's id, by which it is found in the log.
+    pub request: Option<Box<str>>,
     /// Seconds to wait, for 429 and 503.
     pub retry_after_seconds: Option<u64>,
     /// Further members, such as the current state beside a 412.
@@ -49,7 +51,15 @@ impl Problem {
     /// A refusal of this status.
     #[must_use]
     pub fn new(status: u16, kind: &'static str, ja: &'static str, en: &'static str) -> Self {
-        Self { status, kind, detail: Text::new(ja, en), errors: Vec::new(), retry_after_seconds: None, extra: None }
+        Self {
+            status,
+            kind,
+            detail: Text::new(ja, en),
+            errors: Vec::new(),
+            request: None,
+            retry_after_seconds: None,
+            extra: None,
+        }
     }
 
     /// 401: nobody is signed in.
@@ -176,8 +186,11 @@ impl Problem {
             "type": format!("/problems/{}", self.kind),
             "title": title(self.status),
             "status": self.status,
-            "detail": say(self.detail),
+            "detail": self.detail(english),
         });
+        if let Some(request) = &self.request {
+            document["requestId"] = serde_json::json!(request);
+        }
         if !self.errors.is_empty() {
             let errors: Vec<_> = self.errors.iter().map(|e| Field { field: &e.field, message: say(e.message) }).collect();
             document["errors"] = serde_json::json!(errors);
@@ -187,8 +200,37 @@ impl Problem {
         }
         document
     }
+
+    /// What happened. Where it was our fault, with the number that people read out to their helpdesk.
+    fn detail(&self, english: bool) -> String {
+        let Text { ja, en } = self.detail;
+        match &self.request {
+            Some(request) if self.status >= 500 && english => format!("{en} (Number: {request})"),
+            Some(request) if self.status >= 500 => format!("{ja}（番号: {request}）"),
+            _ => (if english { en } else { ja }).to_owned(),
+        }
+    }
 }
 
 fn title(status: u16) -> &'static str {
     axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_ours_tells_the_number_to_read_out() {
+        let said = |problem: Problem, english| Problem { request: Some("k3fm29xq7t".into()), ..problem }.document(english);
+        let failure = said(Problem::internal(), false);
+        assert_eq!(failure["detail"], "サーバーで問題が起きました。（番号: k3fm29xq7t）");
+        assert_eq!(
+            said(Problem::unavailable(), true)["detail"],
+            "Not available right now. Please try again shortly. (Number: k3fm29xq7t)"
+        );
+        let refusal = said(Problem::not_found(), false);
+        assert_eq!((&refusal["detail"], &refusal["requestId"]), (&serde_json::json!("見つかりません。"), &failure["requestId"]));
+        assert!(Problem::internal().document(false).get("requestId").is_none(), "over a socket there is no request");
+    }
 }

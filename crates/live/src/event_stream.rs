@@ -21,6 +21,7 @@ pub async fn open(hub: &Arc<Hub>, principal: Principal, english: bool, hello: &H
     connection.await_reader();
     let (stay, greeting) = session::greet(hub, &connection, hello).await?;
     connection.greet_first(greeting);
+    tracing::debug!(connection = %connection.id, "an event stream is open");
     stay.until_read();
     Ok(connection.id)
 }
@@ -41,9 +42,9 @@ pub fn read(hub: Arc<Hub>, connection: Arc<Connection>) -> Result<Sse<impl Strea
     if !connection.begin_reading() {
         return Err(Problem::not_found());
     }
-    let stay = Stay::of(&hub, &connection);
+    let (stay, counted) = (Stay::of(&hub, &connection), hub.count_stream());
     let stream = async_stream::stream! {
-        let _stay = stay;
+        let (_stay, _counted) = (stay, counted);
         loop {
             let outgoing = connection.take();
             let behind = outgoing.frames.behind.then(|| hub.behind(&connection));

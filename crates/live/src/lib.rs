@@ -13,6 +13,7 @@ mod config;
 mod event_stream;
 mod frames;
 mod hub;
+mod measures;
 mod routes;
 mod session;
 mod socket;

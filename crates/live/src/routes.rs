@@ -10,6 +10,7 @@ use kernel::Problem;
 use kernel::http::{Body, Caller, Params, Segments, prefers_english};
 use kernel::live::Hello;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -98,6 +99,6 @@ async fn post_live_frame(
     Body(frame): Body<serde_json::Value>,
 ) -> Result<StatusCode, Problem> {
     let connection = event_stream::find(&hub, &principal, id)?;
-    session::handle(&hub, &connection, &frame.to_string()).await;
+    session::handle(&hub, &connection, &frame.to_string()).instrument(connection.span()).await;
     Ok(StatusCode::NO_CONTENT)
 }

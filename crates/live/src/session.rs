@@ -74,7 +74,10 @@ pub async fn handle(hub: &Hub, connection: &Arc<Connection>, text: &str) {
     match done {
         Ok(Some(answer)) => hub.answer(connection, answer),
         Ok(None) => {}
-        Err(problem) => hub.answer(connection, frames::error(reference, &problem, connection.english)),
+        Err(problem) => {
+            tracing::debug!(status = problem.status, kind = problem.kind, "a frame was refused");
+            hub.answer(connection, frames::error(reference, &problem, connection.english));
+        }
     }
 }
 

@@ -4,9 +4,11 @@
 //! ([`crate::wire`]): a connection keeps no copy of what it writes.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -19,7 +21,7 @@ use hyper_util::rt::TokioIo;
 use kernel::live::Hello;
 use kernel::{Principal, Problem};
 use serde_json::Value;
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -27,11 +29,13 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
+use tracing::{Instrument as _, Span};
 
 use crate::frames::{self, ClientFrame};
 use crate::hub::connection::{Close, Connection, Outgoing};
 use crate::hub::queue::Taken;
 use crate::hub::{Hub, Stay};
+use crate::measures::count;
 use crate::session;
 use crate::wire::{PING, Wire};
 
@@ -52,14 +56,16 @@ pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, request: Requ
     let (mut parts, _) = request.into_parts();
     let upgrade = parts.extensions.remove::<OnUpgrade>()?;
     let response = create_response(&Request::from_parts(parts, ())).ok()?;
-    let counted = hub.count_socket();
+    let (counted, asked_by) = (hub.count_socket(), Span::current());
     tokio::spawn(async move {
         let _counted = counted;
         let Some(socket) = Box::pin(open(upgrade)).await else { return };
         // Boxed, so that the greeting's state is not kept for as long as the socket lives.
-        if let Some((socket, connection, stay)) = Box::pin(begin(Arc::clone(&hub), socket, principal, english)).await {
+        let begun = Box::pin(begin(Arc::clone(&hub), socket, principal, english).instrument(asked_by)).await;
+        if let Some((socket, connection, stay)) = begun {
             let end = run(&hub, socket, &connection).await;
             drop(stay);
+            tracing::debug!(connection = %connection.id, "a socket ended");
             if let Some(socket) = end {
                 Box::pin(say_goodbye(socket, connection.take().close)).await;
             }
@@ -81,7 +87,8 @@ async fn open(upgrade: OnUpgrade) -> Option<Socket> {
         .max_write_buffer_size(64 * 1024)
         .max_message_size(Some(session::HELLO_BYTES))
         .max_frame_size(Some(session::HELLO_BYTES));
-    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.into(), Role::Server, Some(config)).await)
+    // Copied: a piece of hyper's buffer would keep all 8 kB of it for as long as the socket lives.
+    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.to_vec(), Role::Server, Some(config)).await)
 }
 
 /// Waits for `hello` and answers it.
@@ -106,7 +113,9 @@ async fn begin(
     };
     match greeting {
         Ok((stay, greeting)) => {
-            write(&mut socket, hub.config.stuck_after, bytes_of(greeting)).await.ok()?;
+            tracing::debug!(connection = %connection.id, "a socket is open");
+            let greeted = write(&mut socket, hub.config.stuck_after, bytes_of(greeting)).await;
+            greeted.inspect_err(|gone| note(&hub, &connection, gone)).ok()?;
             Some((socket, connection, stay))
         }
         Err(problem) => {
@@ -141,26 +150,36 @@ fn bytes_of(frames: impl IntoIterator<Item = Wire>) -> VecDeque<Bytes> {
 
 /// Writes all of it past the codec, once what the codec has begun (a pong) has left whole.
 async fn write(socket: &mut Socket, patience: Duration, pieces: VecDeque<Bytes>) -> Result<(), Gone> {
-    timeout(patience, socket.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+    timeout(patience, socket.flush()).await.map_err(|_| Gone::Stuck)?.map_err(|_| Gone::Away)?;
     write_all(socket.get_mut(), patience, pieces).await
 }
 
 /// Writes all; `Err` where the other side is gone, or takes nothing for as long as `patience` lasts.
 async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, patience: Duration, mut pieces: VecDeque<Bytes>) -> Result<(), Gone> {
     while !pieces.is_empty() {
-        let mut slices = [IoSlice::new(&[]); PIECES];
-        let many = pieces.len().min(PIECES);
-        for (slice, piece) in slices.iter_mut().zip(&pieces) {
-            *slice = IoSlice::new(piece);
-        }
         // Each write that takes something is progress.
-        let written = timeout(patience, stream.write_vectored(&slices[..many])).await.map_err(|_| Gone)?.map_err(|_| Gone)?;
+        let writing = poll_fn(|context| poll_write(Pin::new(&mut *stream), context, &pieces));
+        let written = timeout(patience, writing).await.map_err(|_| Gone::Stuck)?.map_err(|_| Gone::Away)?;
         if written == 0 {
-            return Err(Gone);
+            return Err(Gone::Away);
         }
         drop_front(&mut pieces, written);
     }
     Ok(())
+}
+
+/// The list of slices lives while they are written, not while the socket waits.
+fn poll_write<S: AsyncWrite>(
+    stream: Pin<&mut S>,
+    context: &mut Context<'_>,
+    pieces: &VecDeque<Bytes>,
+) -> Poll<io::Result<usize>> {
+    let mut slices = [IoSlice::new(&[]); PIECES];
+    let many = pieces.len().min(PIECES);
+    for (slice, piece) in slices.iter_mut().zip(pieces) {
+        *slice = IoSlice::new(piece);
+    }
+    stream.poll_write_vectored(context, &slices[..many])
 }
 
 fn drop_front(pieces: &mut VecDeque<Bytes>, mut written: usize) {
@@ -176,7 +195,19 @@ fn drop_front(pieces: &mut VecDeque<Bytes>, mut written: usize) {
 
 /// The other side is gone, or as good as.
 #[derive(Debug, PartialEq, Eq)]
-struct Gone;
+enum Gone {
+    Away,
+    /// It took nothing for as long as we waited.
+    Stuck,
+}
+
+/// Counts a slow client that is cut off.
+fn note(hub: &Hub, connection: &Connection, gone: &Gone) {
+    if *gone == Gone::Stuck {
+        count(&hub.counters.stuck);
+        tracing::info!(connection = %connection.id, tenant = connection.tenant.0, "a slow client was cut off");
+    }
+}
 
 type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -202,7 +233,8 @@ async fn run(hub: &Arc<Hub>, mut socket: Socket, connection: &Arc<Connection>) -
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(message) => {
                     let wait = allowance.take();
-                    handling = Some(Box::pin(take_in(Arc::clone(hub), Arc::clone(connection), message, wait)));
+                    let taken_in = take_in(Arc::clone(hub), Arc::clone(connection), message, wait);
+                    handling = Some(Box::pin(taken_in.instrument(connection.span())));
                 }
             },
         }
@@ -235,7 +267,7 @@ async fn write_waiting(hub: &Hub, socket: &mut Socket, connection: &Connection) 
     pieces.extend(ping.then_some(PING));
     pieces.extend(behind.then(|| hub.behind(connection).bytes().clone()));
     pieces.extend(bytes_of(frames));
-    write(socket, hub.config.stuck_after, pieces).await?;
+    write(socket, hub.config.stuck_after, pieces).await.inspect_err(|gone| note(hub, connection, gone))?;
     Ok(close)
 }
 
@@ -282,7 +314,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_socket_that_takes_what_it_is_sent_stays_and_a_stuck_one_goes() {
-        for (pause, end) in [(PATIENCE * 2 / 3, Ok(())), (PATIENCE * 2, Err(Gone))] {
+        for (pause, end) in [(PATIENCE * 2 / 3, Ok(())), (PATIENCE * 2, Err(Gone::Stuck))] {
             let (mut near, mut far) = tokio::io::duplex(64);
             let reading = tokio::spawn(async move {
                 let mut all = Vec::new();

@@ -87,7 +87,7 @@ impl Ground {
         self.measured.name()
     }
 
-    /// After rows in bulk: PostgreSQL looks at them now rather than while others are measured.
+    /// After rows in bulk: PostgreSQL looks at them now, as autovacuum would within a minute, rather than plan for empty tables.
     pub async fn settle(&self) -> Outcome<()> {
         let Some(owner) = &self.owner else { return Ok(()) };
         let (client, connection) = tokio_postgres::connect(owner, tokio_postgres::NoTls).await?;

@@ -14,13 +14,13 @@ pub async fn measure(stage: &Stage, time: Duration) -> Outcome<Vec<Row>> {
     let clients = sends::connect(stage).await?;
     let sending = sends::start(clients, Instant::now() + time);
     let address = format!("http://{}/bench/api/v1/rooms/{}/messages?limit=50", stage.server.address, stage.deep_room);
-    let client = reqwest::Client::new();
-    let read = || async {
-        let asked = client.get(&address).bearer_auth(&stage.tokens[0]).send().await?;
-        let body = asked.error_for_status()?.bytes().await?;
-        if body.len() < 50 * 100 { Err("fewer than 50 messages came".into()) } else { Outcome::Ok(()) }
-    };
-    let mut samples = timed(time, read).await?;
+    let token = stage.tokens[0].clone();
+    // On a thread of its own, as if on another machine: not in the line of the load's own tasks.
+    let reading = tokio::task::spawn_blocking(move || {
+        let alone = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        alone.block_on(read_at_a_pace(time, &address, &token))
+    });
+    let mut samples = reading.await??;
     for client in sending {
         client.await??;
     }
@@ -34,8 +34,9 @@ pub async fn measure(stage: &Stage, time: Duration) -> Outcome<Vec<Row>> {
     ])
 }
 
-/// Does it at an even pace for `time`; how long each took, in ms.
-async fn timed<F: Future<Output = Outcome<()>>>(time: Duration, what: impl Fn() -> F) -> Outcome<Vec<f64>> {
+/// Reads at an even pace for `time`; how long each took, in ms.
+async fn read_at_a_pace(time: Duration, address: &str, token: &str) -> Outcome<Vec<f64>> {
+    let client = reqwest::Client::new();
     let mut tick = tokio::time::interval(Duration::from_secs_f64(1.0 / A_SECOND));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let until = Instant::now() + time;
@@ -43,7 +44,11 @@ async fn timed<F: Future<Output = Outcome<()>>>(time: Duration, what: impl Fn() 
     while Instant::now() < until {
         tick.tick().await;
         let asked = Instant::now();
-        what().await?;
+        let answer = client.get(address).bearer_auth(token).send().await?;
+        let body = answer.error_for_status()?.bytes().await?;
+        if body.len() < 50 * 100 {
+            return Err("fewer than 50 messages came".into());
+        }
         samples.push(asked.elapsed().as_secs_f64() * 1e3);
     }
     Ok(samples)

@@ -51,6 +51,7 @@ impl Stage {
         let (ground, store) = Ground::lay(measured).await?;
         let People { tenant, tokens, rooms, pair_rooms, deep_room } = people(&store).await?;
         drop(store);
+        ground.settle().await?;
         let server = ground.serve(binary).await?;
         Ok(Self { server, tenant, tokens, pair_rooms, deep_room, rooms, binary: binary.to_owned(), ground })
     }

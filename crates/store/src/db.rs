@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use kernel::event::EventSink;
 use kernel::{Clock, TenantId};
+use prometheus_client::registry::Registry;
 
+use crate::measures::Measures;
 use crate::postgres::Postgres;
 use crate::sqlite::{Sqlite, SqliteFile};
 use crate::{StoreError, Tx};
@@ -44,15 +46,20 @@ pub struct StoreConfig {
     pub connections: usize,
     /// A transaction on PostgreSQL that takes longer is given up, and its connection with it.
     pub patience: Duration,
+    /// A statement, or a hold of a SQLite writer, that takes as long is logged.
+    pub slow: Duration,
     /// What is done where the data is not ready.
     pub opening: Opening,
 }
+
+/// What is slow unless told.
+pub const SLOW: Duration = Duration::from_millis(200);
 
 impl StoreConfig {
     /// With the usual number of connections; what is missing is made.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, connections: 16, patience: Duration::from_secs(25), opening: Opening::Made }
+        Self { database, connections: 16, patience: Duration::from_secs(25), slow: SLOW, opening: Opening::Made }
     }
 
     /// The same, but nothing is made or migrated.
@@ -67,6 +74,7 @@ impl StoreConfig {
 pub struct Store {
     pub(crate) backend: Backend,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) measures: Arc<Measures>,
 }
 
 #[derive(Clone)]
@@ -82,12 +90,32 @@ impl Store {
     /// When the folder can't be made, the server is away, its schema is another, or its role could see through the
     /// tenants' walls.
     pub async fn open(config: StoreConfig, clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        let StoreConfig { database, connections, patience, opening } = config;
+        let StoreConfig { database, connections, patience, slow, opening } = config;
+        let measures = Arc::new(Measures::new(slow));
+        let own = Arc::clone(&measures);
         let backend = match database {
-            Database::Sqlite { folder } => Backend::Sqlite(Arc::new(Sqlite::open(folder, connections, opening, sink).await?)),
-            Database::Postgres { url } => Backend::Postgres(Arc::new(Postgres::open(&url, connections, patience, sink).await?)),
+            Database::Sqlite { folder } => {
+                Backend::Sqlite(Arc::new(Sqlite::open(folder, connections, opening, sink, own).await?))
+            }
+            Database::Postgres { url } => {
+                Backend::Postgres(Arc::new(Postgres::open(&url, connections, patience, sink, own).await?))
+            }
         };
-        Ok(Self { backend, clock })
+        Ok(Self { backend, clock, measures })
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.backend {
+            Backend::Sqlite(_) => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Names what is measured here, for a scrape.
+    pub fn register(&self, registry: &mut Registry) {
+        self.measures.register(registry);
     }
 
     /// The instance's own tables, which belong to no tenant; parameters start at `$1`.
@@ -143,6 +171,23 @@ impl Db {
     {
         match &self.0 {
             Handle::Sqlite(file) => file.read(work).await,
+            Handle::Postgres(postgres, tenant) => postgres.transact(*tenant, true, work).await,
+        }
+    }
+
+    /// As [`Self::read`], for a few rows found by their keys: SQLite finds them on the caller's own thread, in some 10 µs.
+    /// Whatever takes longer holds up all else on that thread.
+    ///
+    /// # Errors
+    /// What `work` says, or that the database is away.
+    pub async fn look<R, E, F>(&self, work: F) -> Result<R, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Handle::Sqlite(file) => file.look(work).await,
             Handle::Postgres(postgres, tenant) => postgres.transact(*tenant, true, work).await,
         }
     }

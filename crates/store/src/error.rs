@@ -8,7 +8,8 @@ pub enum StoreError {
     /// A unique key is taken; which one, as the database names it.
     #[error("already there: {0}")]
     Taken(String),
-    /// The database is away, full, or too busy; nothing was written.
+    /// The database is away, full, or too busy; nothing was written, unless it was the commit whose end was not heard: then it
+    /// may stand after all, and whoever repeats it by its client id is given what stands.
     #[error("database unavailable: {0}")]
     Unavailable(String),
     /// A text holds a character that the database keeps in none; only a caller can have brought it.
@@ -62,8 +63,9 @@ impl StoreError {
     pub(crate) fn from_postgres(statement: &'static str, error: &tokio_postgres::Error) -> Self {
         use tokio_postgres::error::SqlState;
         let Some(database) = error.as_db_error() else { return Self::Unavailable(error.to_string()) };
-        let message = database.to_string();
         let code = database.code();
+        // Without its DETAIL, which quotes rows.
+        let message = format!("{} ({})", database.message(), code.code());
         if *code == SqlState::UNIQUE_VIOLATION {
             return Self::Taken(database.constraint().unwrap_or(&message).to_owned());
         }

@@ -71,6 +71,7 @@ impl<W: GroupWork> Group<W> {
                 return Err(StoreError::Unavailable("too many writes are waiting".to_owned()));
             }
             line.waiting.push_back((item, answer));
+            self.inner.store.measures.group_waiting.inc();
             !std::mem::replace(&mut line.running, true)
         };
         if start {
@@ -90,7 +91,12 @@ impl<W: GroupWork> Inner<W> {
         let mut line = self.lock();
         let take = line.waiting.len().min(MOST_TOGETHER);
         line.running = take > 0;
-        (take > 0).then(|| line.waiting.drain(..take).collect())
+        let group = (take > 0).then(|| line.waiting.drain(..take).collect());
+        drop(line);
+        if take > 0 {
+            self.store.measures.grouped(take);
+        }
+        group
     }
 }
 

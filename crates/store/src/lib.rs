@@ -14,10 +14,12 @@
 mod db;
 mod error;
 mod group;
+mod measures;
 pub mod migrate;
 mod panics;
 pub mod ports;
 pub mod postgres;
+mod slow;
 pub mod sqlite;
 mod statement;
 mod structure;
@@ -25,7 +27,7 @@ mod tenants;
 mod tx;
 mod value;
 
-pub use db::{Database, Db, Opening, Store, StoreConfig};
+pub use db::{Database, Db, Opening, SLOW, Store, StoreConfig};
 pub use error::StoreError;
 pub use group::{Group, GroupWork};
 pub use statement::{Dialect, Statement};

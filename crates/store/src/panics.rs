@@ -22,10 +22,10 @@ pub(crate) async fn caught<R>(work: impl Future<Output = R>) -> Result<R, StoreE
     ran.await.map_err(|panic| panicked(panic.as_ref()))
 }
 
-/// Logs a panic, and gives it as the error that its caller is told.
+/// Logs a panic, and gives it as the error that its caller is told. Only of what the program's text says: a message that was
+/// put together may quote what people wrote.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let message = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned());
-    tracing::error!(message, "work in a transaction panicked");
-    StoreError::Panicked(message)
+    let said = panic.downcast_ref::<&'static str>().copied().unwrap_or("no plain message");
+    tracing::error!(said, "work in a transaction panicked");
+    StoreError::Panicked(said.to_owned())
 }

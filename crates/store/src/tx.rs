@@ -1,10 +1,14 @@
 //! A transaction: the one way to the data.
 
+use std::time::Instant;
+
 use deadpool_postgres::Object;
+use futures_util::future::try_join_all;
 use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio_postgres::types::ToSql;
 
+use crate::measures::Measures;
 use crate::{Dialect, Row, Statement, StoreError, Value};
 
 /// Where a transaction's statements go.
@@ -18,12 +22,13 @@ pub(crate) enum Conn<'c> {
 pub struct Tx<'c> {
     conn: Conn<'c>,
     tenant: Option<TenantId>,
+    measures: &'c Measures,
     events: Vec<Event>,
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: Conn<'c>, tenant: Option<TenantId>) -> Self {
-        Self { conn, tenant, events: Vec::new() }
+    pub(crate) fn new(conn: Conn<'c>, tenant: Option<TenantId>, measures: &'c Measures) -> Self {
+        Self { conn, tenant, measures, events: Vec::new() }
     }
 
     pub(crate) fn into_events(self) -> Vec<Event> {
@@ -58,10 +63,13 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When the database refuses or is away.
     pub async fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        match &mut self.conn {
+        let since = Instant::now();
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_query(connection, self.tenant, statement, params),
             Conn::Postgres(client) => postgres_query(client, self.tenant, statement, params).await,
-        }
+        };
+        self.ran(statement, since, answer.as_ref().map_or(0, |rows| rows.len() as u64));
+        answer
     }
 
     /// The one row that must be there.
@@ -87,20 +95,36 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// As [`Self::query`].
     pub async fn exec(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64, StoreError> {
-        match &mut self.conn {
+        let since = Instant::now();
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_exec(connection, self.tenant, statement, params),
-            Conn::Postgres(client) => {
-                let prepared = client
-                    .prepare_cached(statement.text(Dialect::Postgres))
-                    .await
-                    .map_err(|error| StoreError::from_postgres(statement.name, &error))?;
-                let tenant = self.tenant.map(Value::from);
-                client
-                    .execute(&prepared, &bound(tenant.as_ref(), params))
-                    .await
-                    .map_err(|error| StoreError::from_postgres(statement.name, &error))
+            Conn::Postgres(client) => postgres_exec(client, self.tenant, statement, params).await,
+        };
+        self.ran(statement, since, *answer.as_ref().unwrap_or(&0));
+        answer
+    }
+
+    /// Several statements, one after the other. PostgreSQL gets them in one go, and so in the time of one way there and back.
+    /// Each sees what those before it have done and locked.
+    ///
+    /// # Errors
+    /// As [`Self::query`], of the first that fails; the transaction can do nothing more then.
+    pub async fn query_all(&mut self, asked: &[(&'static Statement, Vec<Value>)]) -> Result<Vec<Vec<Row>>, StoreError> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => {
+                let mut answers = Vec::with_capacity(asked.len());
+                for (statement, params) in asked {
+                    answers.push(self.query(statement, params).await?);
+                }
+                Ok(answers)
             }
+            Conn::Postgres(client) => postgres_query_all(client, self.tenant, self.measures, asked).await,
         }
+    }
+
+    /// What failed has taken its time too.
+    fn ran(&self, statement: &'static Statement, since: Instant, rows: u64) {
+        self.measures.ran(statement, self.dialect(), self.tenant, rows, since.elapsed());
     }
 }
 
@@ -109,7 +133,7 @@ fn bound<'a>(tenant: Option<&'a Value>, params: &'a [Value]) -> Vec<&'a (dyn ToS
 }
 
 async fn postgres_query(
-    client: &mut Object,
+    client: &Object,
     tenant: Option<TenantId>,
     statement: &'static Statement,
     params: &[Value],
@@ -124,6 +148,40 @@ async fn postgres_query(
             values.map(|values| Row { values }).map_err(failed)
         })
         .collect()
+}
+
+async fn postgres_query_all(
+    client: &Object,
+    tenant: Option<TenantId>,
+    measures: &Measures,
+    asked: &[(&'static Statement, Vec<Value>)],
+) -> Result<Vec<Vec<Row>>, StoreError> {
+    // Prepared first: one that still had to be would be overtaken by those behind it.
+    for (statement, _) in asked {
+        let preparing = client.prepare_cached(statement.text(Dialect::Postgres)).await;
+        preparing.map_err(|error| StoreError::from_postgres(statement.name, &error))?;
+    }
+    let since = Instant::now();
+    let query = async |(statement, params): &(&'static Statement, Vec<Value>)| {
+        let answer = postgres_query(client, tenant, statement, params).await;
+        let rows = answer.as_ref().map_or(0, |rows| rows.len() as u64);
+        measures.ran(statement, Dialect::Postgres, tenant, rows, since.elapsed());
+        answer
+    };
+    // Polled in order, and so sent in order.
+    try_join_all(asked.iter().map(query)).await
+}
+
+async fn postgres_exec(
+    client: &Object,
+    tenant: Option<TenantId>,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<u64, StoreError> {
+    let failed = |error: tokio_postgres::Error| StoreError::from_postgres(statement.name, &error);
+    let prepared = client.prepare_cached(statement.text(Dialect::Postgres)).await.map_err(failed)?;
+    let tenant = tenant.map(Value::from);
+    client.execute(&prepared, &bound(tenant.as_ref(), params)).await.map_err(failed)
 }
 
 fn bind(prepared: &mut rusqlite::CachedStatement<'_>, tenant: Option<TenantId>, params: &[Value]) -> Result<(), rusqlite::Error> {

@@ -15,7 +15,7 @@ use crate::store::members::Source;
 use crate::store::messages::NewMessage;
 use crate::store::reads;
 use crate::store::rooms::NewRoom;
-use crate::store::{batch, changes, members, mentions, messages, rooms};
+use crate::store::{appends, batch, changes, members, rooms};
 
 /// A room.
 #[derive(Clone, Debug)]
@@ -137,15 +137,7 @@ pub async fn insert_messages(tx: &mut Tx<'_>, room: RoomId, seeds: Vec<MessageSe
         let message = place(&mut row, message, seed.sent_at);
         placed.push(Message { edited_at: seed.edited_at, recalled_at: seed.recalled_at, ..message });
     }
-    let log: Vec<Change> = placed
-        .iter()
-        .map(|message| Change { stream: StreamId::Room(room), rev: message.rev, what: What::Message(message.seq) })
-        .collect();
-    let counters = store::params![row.id, row.last_seq, row.rev, row.active_at];
-    batch::exec_each(tx, &rooms::ADVANCE, &[], vec![counters.into()]).await?;
-    messages::insert(tx, &placed).await?;
-    changes::append(tx, &log).await?;
-    mentions::insert(tx, &placed).await?;
+    appends::write(tx, std::iter::once(&row), &placed).await?;
     Ok(placed.first().map(|message| message.seq))
 }
 

@@ -1,5 +1,7 @@
 //! Where a test's data lies: a folder or a database of its own, thrown away in the end.
 
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use store::{Database, StoreConfig};
@@ -51,6 +53,31 @@ impl Data {
             Place::Folder(folder) => ["--data".to_owned(), folder.path().display().to_string()],
             Place::Database(name) => ["--database".to_owned(), postgres::served(name)],
         }
+    }
+
+    /// Where the database server listens, where it is one.
+    ///
+    /// # Panics
+    /// When its address names no IP address and port.
+    #[must_use]
+    pub fn server(&self) -> Option<SocketAddr> {
+        let Place::Database(name) = &self.0 else { return None };
+        let config: tokio_postgres::Config = postgres::served(name).parse().expect("an address");
+        let [tokio_postgres::config::Host::Tcp(host)] = config.get_hosts() else { panic!("a database is reached by TCP") };
+        let host = if host == "localhost" { "127.0.0.1" } else { host };
+        Some(SocketAddr::new(host.parse().expect("an IP address"), config.get_ports().first().copied().unwrap_or(5432)))
+    }
+
+    /// How the program is told of it, where it is to reach the database by way of another address.
+    #[must_use]
+    pub fn arguments_by_way_of(&self, way: SocketAddr) -> [String; 2] {
+        self.arguments().map(|argument| match argument.rsplit_once('@') {
+            Some((role, rest)) => {
+                let (_, database) = rest.split_once('/').unwrap_or((rest, ""));
+                format!("{role}@{way}/{database}")
+            }
+            None => argument,
+        })
     }
 
     /// The folder, where it is one.
@@ -117,7 +144,9 @@ impl Template {
 }
 
 fn folder() -> TempDir {
-    tempfile::Builder::new().prefix("irori-test-").tempdir().expect("a temporary folder")
+    // As the operator's guide says.
+    let own = std::fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix("irori-test-").permissions(own).tempdir().expect("a temporary folder")
 }
 
 fn read_files(root: &Path, folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {

@@ -1,5 +1,6 @@
 //! The program as a process, to be killed.
 
+use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,10 +23,28 @@ impl Process {
     /// # Panics
     /// When it does not get ready.
     pub async fn start(binary: &Path, arguments: &[String]) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = free.local_addr().expect("it has an address");
-        drop(free);
-        Self::start_at(binary, arguments, address).await
+        Self::start_in(binary, arguments, &[]).await
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start_in(binary: &Path, arguments: &[String], variables: &[(&str, OsString)]) -> Self {
+        let mut command = Command::new(binary);
+        command.stderr(Stdio::null()).envs(variables.iter().cloned());
+        Self::spawn(command, arguments, free_address()).await
+    }
+
+    /// As [`Self::start`]; all that it can be brought to log goes to a file, in JSON.
+    ///
+    /// # Panics
+    /// When it does not get ready.
+    pub async fn start_telling(binary: &Path, arguments: &[String], log: &Path) -> Self {
+        let log = std::fs::File::create(log).expect("the log can be made");
+        let mut command = Command::new(binary);
+        command.stderr(log).env("RUST_LOG", "trace").env("IRORI_LOG_FORMAT", "json");
+        Self::spawn(command, arguments, free_address()).await
     }
 
     /// Starts it at an address: where one was killed, for its clients to come back to.
@@ -33,14 +52,14 @@ impl Process {
     /// # Panics
     /// When it does not get ready.
     pub async fn start_at(binary: &Path, arguments: &[String], address: SocketAddr) -> Self {
-        let child = Command::new(binary)
-            .arg("serve")
-            .args(["--listen", &address.to_string()])
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
+        let mut command = Command::new(binary);
+        command.stderr(Stdio::null());
+        Self::spawn(command, arguments, address).await
+    }
+
+    async fn spawn(mut command: Command, arguments: &[String], address: SocketAddr) -> Self {
+        command.arg("serve").args(["--listen", &address.to_string()]).args(arguments).stdout(Stdio::null());
+        let child = command.spawn().expect("the program starts");
         let mut process = Self { child, address };
         let health = format!("http://{address}/healthz");
         let (http, started) = (reqwest::Client::new(), Instant::now());
@@ -84,6 +103,11 @@ impl Process {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
     }
+}
+
+fn free_address() -> SocketAddr {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    free.local_addr().expect("it has an address")
 }
 
 impl Drop for Process {

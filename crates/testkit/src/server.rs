@@ -85,7 +85,7 @@ impl Server {
     pub async fn behind(self, network: &str) -> Self {
         let cast = self.cast.clone();
         let trusted_proxies = vec![network.parse().expect("a network")];
-        Self::outside(self.into_data().await, cast, Outside { public_url: None, trusted_proxies }).await
+        Self::outside(self.into_data().await, cast, Outside { trusted_proxies, ..Outside::default() }).await
     }
 
     /// Which database it is on.

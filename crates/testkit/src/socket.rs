@@ -61,7 +61,7 @@ impl Socket {
         for (name, value) in holds.as_object().into_iter().flatten() {
             frame[name] = value.clone();
         }
-        self.0.send(Message::text(frame.to_string())).await.is_ok()
+        self.try_send(frame).await
     }
 
     /// Sends a frame.
@@ -70,6 +70,11 @@ impl Socket {
     /// When the socket is closed.
     pub async fn send(&mut self, frame: Value) {
         self.0.send(Message::text(frame.to_string())).await.expect("the socket takes a frame");
+    }
+
+    /// As [`Self::send`]; false where the server has gone meanwhile.
+    pub async fn try_send(&mut self, frame: Value) -> bool {
+        self.0.send(Message::text(frame.to_string())).await.is_ok()
     }
 
     /// Sends what is no frame.

@@ -9,7 +9,7 @@ use kernel::live::{Authenticates, Boxed};
 use kernel::principal::UserKind;
 use kernel::{Grant, Principal, Problem, Scope, SessionId, TenantId, Time};
 use sha2::{Digest as _, Sha256};
-use store::{Row, StoreError, Tx, params};
+use store::{Row, Tx, params};
 
 use super::Directory;
 use crate::facts;
@@ -44,7 +44,7 @@ impl Directory {
         let key = (tenant, token_hash(token));
         let now = self.now();
         let recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some((principal, _)) = recent.filter(|(_, since)| now >= *since && now.since(*since) < RECENT) {
+        if let Some((principal, _)) = recent.filter(|(_, since)| now.is_within(RECENT, *since)) {
             return Ok(Some(Principal { address, ..principal }));
         }
         let hash = key.1.clone();
@@ -52,15 +52,9 @@ impl Directory {
             let row = tx.query_opt(&sessions::BY_TOKEN, &params![hash, idle_since(now), now]).await?;
             found(tx, tenant, row, address).await
         };
-        let Some((principal, seen)) = self.db(tenant).read(read).await? else { return Ok(None) };
+        let Some((principal, seen)) = self.db(tenant).look(read).await? else { return Ok(None) };
         if now.since(seen) >= SEEN_STEP {
-            let session = principal.session;
-            let note = async move |tx: &mut Tx<'_>| tx.exec(&sessions::SEEN, &params![session, now]).await;
-            // A full disk stops writing, not reading.
-            let noted: Result<u64, StoreError> = self.db(tenant).write(note).await;
-            if let Err(error) = noted {
-                tracing::warn!(%error, "when a session was last used could not be written");
-            }
+            self.note_seen(tenant, principal.session);
         }
         let mut remembered = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED {
@@ -79,7 +73,7 @@ impl Authenticates for Directory {
                 let row = tx.query_opt(&sessions::BY_ID, &params![session, idle_since(now), now]).await?;
                 found(tx, tenant, row, IpAddr::from([0, 0, 0, 0])).await
             };
-            Ok(self.db(tenant).read(read).await?.map(|(principal, _)| principal))
+            Ok(self.db(tenant).look(read).await?.map(|(principal, _)| principal))
         })
     }
 }

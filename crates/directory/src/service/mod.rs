@@ -12,6 +12,7 @@ mod groups;
 mod import;
 mod me;
 mod operator;
+mod seen;
 mod sessions;
 mod sign_in;
 mod units;
@@ -52,6 +53,7 @@ struct Inner {
     passwords: Passwords,
     limiter: Mutex<Limiter>,
     recent: Mutex<Recent>,
+    seen: seen::SeenLine,
     watcher: OnceLock<Arc<dyn AssignmentWatcher>>,
     signed_out: OnceLock<SignedOut>,
     renewed: OnceLock<Renewed>,
@@ -68,6 +70,7 @@ impl Directory {
             random,
             limiter: Mutex::default(),
             recent: Mutex::default(),
+            seen: seen::SeenLine::default(),
             watcher: OnceLock::new(),
             signed_out: OnceLock::new(),
             renewed: OnceLock::new(),

@@ -11,7 +11,7 @@ store::statements! {
         JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id
         WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.last_seen_at > $3
         AND u.suspended_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $4)";
-    pub SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND last_seen_at < $3";
+    pub SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE tenant_id = $1 AND id = ANY_ID($3) AND last_seen_at < $2";
     pub LIST_SESSIONS = "SELECT id, device_name, created_at, last_seen_at, address FROM sessions
         WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND last_seen_at > $3
         AND (CAST($4 AS BIGINT) IS NULL OR last_seen_at < $4 OR (last_seen_at = $4 AND id > $5)) ORDER BY last_seen_at DESC, id LIMIT $6";

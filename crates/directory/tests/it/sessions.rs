@@ -1,5 +1,7 @@
 //! One's own sessions: listed and ended.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use testkit::PASSWORD;
 
@@ -27,6 +29,18 @@ testkit::both! {
         assert_eq!(walked, ids(&all));
         assert_eq!(mei.get("/sessions?limit=0").await.0, 422);
         assert_eq!(mei.get("/sessions?cursor=x").await.0, 422);
+    }
+
+    async fn when_a_session_was_last_used_is_noted_soon(server: Server) {
+        let mei = server.client("mei");
+        let last = async || mei.get_ok("/sessions").await["items"][0]["lastSeenAt"].clone();
+        let before = last().await;
+        server.clock.advance(Duration::from_secs(3600));
+        let mut tries = 0..100;
+        while last().await == before && tries.next().is_some() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_ne!(last().await, before);
     }
 
     async fn a_session_is_ended_by_its_owner_only(server: Server) {

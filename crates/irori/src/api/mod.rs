@@ -4,12 +4,13 @@ pub mod docs;
 mod query;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::edge::observe;
 use crate::root::front::method_not_allowed;
 use crate::root::health::API_VERSION;
 
@@ -19,6 +20,7 @@ pub fn merge(capabilities: impl IntoIterator<Item = OpenApiRouter>) -> (Router, 
     let (router, document) = all.split_for_parts();
     let router = router
         .route_layer(from_fn_with_state(query::Known::of(&document), query::refuse_unknown))
+        .route_layer(from_fn(observe::name_operation))
         .fallback(async || kernel::Problem::not_found().into_response())
         .method_not_allowed_fallback(async || method_not_allowed().into_response());
     (router, document)
@@ -30,7 +32,7 @@ fn base() -> OpenApi {
     let components = ComponentsBuilder::new().security_scheme("cookie", cookie).security_scheme("bearer", bearer).build();
     let info = InfoBuilder::new().title("Irori").version(API_VERSION.to_string()).description(Some(
         "Errors are RFC 9457 application/problem+json, in Japanese or English by Accept-Language. \
-         A write by cookie needs an Origin of ours; one with Authorization: Bearer needs none.",
+         Every answer has an x-request-id, which a refusal says as requestId too. A write by cookie needs an Origin of ours; one with Authorization: Bearer needs none.",
     ));
     OpenApiBuilder::new()
         .info(info.build())

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::app::{Outside, assemble};
 use crate::cli::Failure;
 use crate::config::{DataFlags, ServeFlags, Settings};
-use crate::server;
+use crate::server::{self, reachable};
 
 /// Serves people.
 #[derive(Args, Debug)]
@@ -25,11 +25,17 @@ pub struct Serve {
 /// Serves until told to stop.
 pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
     let settings = Settings::load(data, &command.flags)?;
-    let outside = Outside { public_url: settings.public_url.clone(), trusted_proxies: settings.trusted_proxies };
+    let outside = Outside {
+        public_url: settings.public_url.clone(),
+        trusted_proxies: settings.trusted_proxies,
+        metrics_elsewhere: settings.metrics_listen.is_some(),
+    };
     let app = assemble(settings.store, &outside, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| Failure(format!("{} で待ち受けできません / cannot listen there: {error}", settings.listen)))?;
+    let listener = listen(settings.listen).await?;
+    let for_metrics = match settings.metrics_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let address = listener.local_addr()?;
     let origin = settings.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
     if let Some(token) = app.setup.offer().await? {
@@ -45,15 +51,18 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
         let _ = stopping.wait_for(|stop| *stop).await;
         hub.close_all();
     });
+    if let Some(listener) = for_metrics {
+        tokio::spawn(server::serve(listener, app.metrics.clone(), stop.clone()));
+    }
     server::serve(listener, app.router.clone(), stop).await;
     app.finish().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// An address that a browser on this machine can open.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address }
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listening = TcpListener::bind(address).await;
+    listening.map_err(|error| Failure(format!("{address} で待ち受けできません / cannot listen there: {error}")))
 }
 
 /// Turns true on SIGTERM or Ctrl-C.

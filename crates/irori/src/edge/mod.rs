@@ -4,6 +4,7 @@ pub mod address;
 pub mod bounds;
 pub mod cookies;
 pub mod headers;
+pub mod observe;
 pub mod origin;
 pub mod panics;
 pub mod session;

@@ -45,7 +45,7 @@ impl Tenants {
 
     fn known(&self, name: &str, now: Time) -> Option<TenantRef> {
         let known = self.lock();
-        known.get(name).filter(|(_, seen)| now.since(*seen) < FRESH).map(|(tenant, _)| tenant.clone())
+        known.get(name).filter(|(_, seen)| now.is_within(FRESH, *seen)).map(|(tenant, _)| tenant.clone())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, (TenantRef, Time)>> {

@@ -87,6 +87,7 @@ impl Front {
         }
         let Some(operation) = operation.strip_prefix("v1/") else { return Err(Problem::not_found()) };
         *request.uri_mut() = within(request.uri(), operation)?;
+        tracing::Span::current().record("tenant", &*tenant.name);
         request.extensions_mut().insert(tenant);
         let mut response = self.api.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         // What the API says is somebody's own: no cache between may keep it.

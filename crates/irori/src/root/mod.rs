@@ -3,5 +3,6 @@
 pub mod assets;
 pub mod front;
 pub mod health;
+pub mod metrics;
 pub mod setup;
 pub mod tenants;

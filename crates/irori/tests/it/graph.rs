@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("talk", &["kernel", "store", "directory"]),
     ("irori", &["kernel", "store", "directory", "live", "talk"]),
     ("testkit", &["kernel", "store", "live", "irori"]),
+    ("faultdisk", &[]),
     ("load", &["kernel", "store", "directory", "talk"]),
 ];
 

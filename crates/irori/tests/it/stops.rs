@@ -1,15 +1,9 @@
 //! SIGTERM: sockets are told to come back, and what was read is not forgotten.
 
-use std::path::Path;
-
 use serde_json::json;
 use testkit::{Backend, Client, Process, Server, Socket};
 
-use super::new_id;
-
-fn irori() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_irori"))
-}
+use super::{irori, new_id};
 
 async fn story(backend: Backend) {
     let server = Server::start(backend).await;

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use testkit::{Client, Socket};
 use tokio::sync::watch;
 
-/// What a tab holds of the room: its rev, and text and rev by seq.
+/// What a tab holds of the room: its rev, and messages by seq.
 pub struct View {
     rev: i64,
-    messages: BTreeMap<i64, (i64, String)>,
+    pub messages: BTreeMap<i64, Value>,
 }
 
 impl View {
@@ -31,27 +31,25 @@ impl View {
         }
     }
 
-    /// Text by seq.
-    pub fn texts(&self) -> BTreeMap<i64, String> {
-        self.messages.iter().map(|(seq, (_, text))| (*seq, text.clone())).collect()
-    }
-
     fn hold(&mut self, message: &Value) {
         let (seq, rev) = (message["seq"].as_i64().expect("a seq"), message["rev"].as_i64().expect("a rev"));
-        let text = message["text"].as_str().unwrap_or_default().to_owned();
-        let held = self.messages.entry(seq).or_insert((0, String::new()));
-        if rev > held.0 {
-            *held = (rev, text);
+        if self.messages.get(&seq).is_some_and(|held| held["rev"].as_i64() >= Some(rev)) {
+            return;
         }
+        let mut message = message.clone();
+        // Counted for whoever asks, and no part of the message.
+        message.as_object_mut().expect("a message").remove("readCount");
+        self.messages.insert(seq, message);
     }
 
-    fn holds(&self, room: &str) -> Value {
+    /// What is said of it in a hello.
+    pub fn holds(&self, room: &str) -> Value {
         let last = self.messages.keys().last().copied().unwrap_or(0);
         json!({ "rooms": { room: last }, "revs": { room: self.rev } })
     }
 
     /// Takes a frame in; false where the room must be fetched afresh.
-    fn take(&mut self, room: &str, frame: &Value) -> bool {
+    pub fn take(&mut self, room: &str, frame: &Value) -> bool {
         match frame["type"].as_str() {
             Some("message") if frame["message"]["roomId"] == room => self.hold(&frame["message"]),
             Some("reset") if frame["roomId"] == room => return false,

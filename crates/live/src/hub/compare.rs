@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::Hub;
 use super::connection::Close;
+use crate::measures::count;
 
 /// Streams compared in one question.
 const TOGETHER: usize = 500;
@@ -150,11 +151,14 @@ impl Hub {
 
     fn keep_connections(&self) {
         for connection in self.connections() {
-            connection.keep_alive(self.config.ping_every);
+            let mut silent = connection.keep_alive(self.config.ping_every);
             // A reader that comes at this very moment finds the stream closed.
             if connection.unread_for().is_some_and(|unread| unread > self.config.stream_grace) {
-                connection.close(Close::Silent);
+                silent |= connection.close(Close::Silent);
                 self.leave(&connection);
+            }
+            if silent {
+                count(&self.counters.silent);
             }
             // Its task is stuck in a write, or nobody polls it.
             if connection.closing_for().is_some_and(|closing| closing > self.config.stuck_after) {

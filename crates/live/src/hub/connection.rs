@@ -8,6 +8,7 @@ use std::time::Duration;
 use kernel::{Principal, RoomId, SessionId, TenantId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing::Span;
 use uuid::Uuid;
 
 use super::presence::Presence;
@@ -119,6 +120,11 @@ impl Connection {
         }
     }
 
+    /// Names it in the log, around what it asks for.
+    pub fn span(&self) -> Span {
+        tracing::error_span!("connection", id = %self.id, tenant = self.tenant.0)
+    }
+
     /// Who it is.
     pub fn principal(&self) -> Arc<Principal> {
         Arc::clone(&lock(&self.principal).principal)
@@ -156,10 +162,16 @@ impl Connection {
         lock(&self.pending).queue.greet(greeting);
     }
 
-    /// Ends the connection once what waits is written.
-    pub fn close(&self, why: Close) {
-        lock(&self.pending).close.get_or_insert((why, Instant::now()));
+    /// Ends the connection once what waits is written; true the first time.
+    pub fn close(&self, why: Close) -> bool {
+        let first = {
+            let mut pending = lock(&self.pending);
+            let first = pending.close.is_none();
+            pending.close.get_or_insert((why, Instant::now()));
+            first
+        };
         self.bell.notify_one();
+        first
     }
 
     /// For how long it has been ending.
@@ -192,19 +204,21 @@ impl Connection {
         lock(&self.times).active
     }
 
-    /// Asks for a ping when it is time, and ends what has been silent.
-    pub fn keep_alive(&self, ping_every: Duration) {
+    /// Asks for a ping when it is time, and ends what has been silent; true where it did so now.
+    pub fn keep_alive(&self, ping_every: Duration) -> bool {
         let now = Instant::now();
         let mut times = lock(&self.times);
         if now - times.heard > ping_every * 3 {
             drop(times);
-            self.close(Close::Silent);
-        } else if now - times.heard.max(times.pinged) > ping_every {
+            return self.close(Close::Silent);
+        }
+        if now - times.heard.max(times.pinged) > ping_every {
             times.pinged = now;
             drop(times);
             self.ping.store(true, Ordering::Release);
             self.bell.notify_one();
         }
+        false
     }
 
     /// Whether the session is due for another look; then it counts as looked at.

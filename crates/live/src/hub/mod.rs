@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::config::LiveConfig;
 use crate::frames;
+use crate::measures::count;
 use crate::wire::Wire;
 use connection::{Close, Connection};
 use queue::Bounds;
@@ -43,6 +44,16 @@ pub struct Counters {
     pub events: AtomicU64,
     /// Queues that overflowed.
     pub overflows: AtomicU64,
+    /// Slow clients that were cut off.
+    pub stuck: AtomicU64,
+    /// Connections that were ended because nothing came from them.
+    pub silent: AtomicU64,
+    /// Connections that were ended because their user opened too many.
+    pub surplus: AtomicU64,
+    /// Connections that were refused because the process is full.
+    pub refused: AtomicU64,
+    /// Events that were dropped because too many waited.
+    pub dropped: AtomicU64,
     /// Streams that had to be filled from the log.
     pub gaps: AtomicU64,
 }
@@ -63,6 +74,8 @@ pub struct Hub {
     stopping: watch::Sender<bool>,
     /// How many sockets are open.
     sockets: watch::Sender<usize>,
+    /// How many event streams are read.
+    streams: AtomicUsize,
     /// What it has done.
     pub counters: Counters,
 }
@@ -105,6 +118,7 @@ impl Hub {
             attached: OnceLock::new(),
             stopping: watch::Sender::new(false),
             sockets: watch::Sender::new(0),
+            streams: AtomicUsize::new(0),
             counters: Counters::default(),
         })
     }
@@ -148,6 +162,7 @@ impl Hub {
     fn receive(&self, events: Vec<Event>) {
         if self.waiting.fetch_add(events.len(), Ordering::Relaxed) > MOST_WAITING {
             self.waiting.fetch_sub(events.len(), Ordering::Relaxed);
+            self.counters.dropped.fetch_add(events.len() as u64, Ordering::Relaxed);
             tracing::warn!(dropped = events.len(), "too many events wait; the comparison will bring them");
             return;
         }
@@ -176,6 +191,11 @@ impl Hub {
     #[must_use]
     pub fn connected(&self) -> usize {
         self.lock().connections.len()
+    }
+
+    /// How many events wait to be delivered.
+    pub(crate) fn waiting_events(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     pub(crate) fn new_id(&self) -> Uuid {
@@ -209,6 +229,7 @@ impl Hub {
     fn place(&self, connection: &Arc<Connection>, memberships: Vec<Membership>, me: Rev) -> Result<bool, Problem> {
         let mut state = self.lock();
         if state.connections.len() >= self.config.most_connections {
+            count(&self.counters.refused);
             return Err(Problem::unavailable());
         }
         let tenant = state.tenants.entry(connection.tenant).or_default();
@@ -218,7 +239,9 @@ impl Hub {
         tenant.enter(connection, memberships, me);
         let own = tenant.users.get(&connection.user).map_or(&[][..], |user| &user.connections);
         for oldest in own.iter().rev().skip(self.config.most_per_user) {
-            oldest.close(Close::Policy);
+            if oldest.close(Close::Policy) {
+                count(&self.counters.surplus);
+            }
         }
         state.connections.insert(connection.id, Arc::clone(connection));
         Ok(true)

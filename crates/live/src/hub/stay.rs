@@ -1,6 +1,7 @@
 //! How connections come to an end: a stay that is left however its task ends, and the end of all when the server stops.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Hub;
 use super::connection::{Close, Connection};
@@ -40,10 +41,32 @@ impl Drop for CountedSocket {
     }
 }
 
+/// An event stream that is read, counted until it is dropped.
+pub(crate) struct CountedStream(Arc<Hub>);
+
+impl Drop for CountedStream {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Hub {
     pub(crate) fn count_socket(self: &Arc<Self>) -> CountedSocket {
         self.sockets.send_modify(|open| *open += 1);
         CountedSocket(Arc::clone(self))
+    }
+
+    pub(crate) fn count_stream(self: &Arc<Self>) -> CountedStream {
+        self.streams.fetch_add(1, Ordering::Relaxed);
+        CountedStream(Arc::clone(self))
+    }
+
+    pub(crate) fn open_sockets(&self) -> usize {
+        *self.sockets.borrow()
+    }
+
+    pub(crate) fn open_streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
     }
 
     /// Ends all connections, and those that still come: the server stops.

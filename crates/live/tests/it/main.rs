@@ -3,6 +3,7 @@
 mod bounds;
 mod event_streams;
 mod healing;
+mod measures;
 mod sessions;
 mod stage;
 mod stopping;

@@ -3,13 +3,14 @@
 pub mod prepare;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use kernel::TenantId;
 use kernel::event::EventSink;
 use tokio_postgres::{Config, NoTls};
 
+use crate::measures::Measures;
 use crate::tx::Conn;
 use crate::{StoreError, Tx, migrate, panics};
 
@@ -21,13 +22,20 @@ pub(crate) struct Postgres {
     pool: Pool,
     patience: Duration,
     sink: Arc<dyn EventSink>,
+    measures: Arc<Measures>,
 }
 
 /// Bytes that the server does not acknowledge for this long, or silence that keep-alives do not break: it is away.
 const AWAY: Duration = Duration::from_secs(10);
 
 impl Postgres {
-    pub async fn open(url: &str, connections: usize, patience: Duration, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
+    pub async fn open(
+        url: &str,
+        connections: usize,
+        patience: Duration,
+        sink: Arc<dyn EventSink>,
+        measures: Arc<Measures>,
+    ) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(|error| StoreError::Schema(format!("--database: {error}")))?;
         config
             .application_name("irori")
@@ -46,7 +54,7 @@ impl Postgres {
             .timeouts(Timeouts { wait, create: wait, recycle: wait })
             .build()
             .map_err(StoreError::unavailable)?;
-        let postgres = Self { pool, patience, sink };
+        let postgres = Self { pool, patience, sink, measures };
         postgres.check().await?;
         Ok(postgres)
     }
@@ -74,6 +82,7 @@ impl Postgres {
     }
 
     async fn client(&self) -> Result<Object, StoreError> {
+        let _place = self.measures.connections.join();
         self.pool.get().await.map_err(StoreError::unavailable)
     }
 
@@ -97,7 +106,7 @@ impl Postgres {
     {
         let mut open = Open(Some(self.client().await?));
         open.begin(tenant, read_only).await?;
-        let mut tx = Tx::new(Conn::Postgres(open.client()), tenant);
+        let mut tx = Tx::new(Conn::Postgres(open.client()), tenant, &self.measures);
         // On a panic the connection, which may be in the middle of a statement, is closed and not given back.
         let outcome = panics::caught(work(&mut tx)).await?;
         let events = tx.into_events();
@@ -105,7 +114,12 @@ impl Postgres {
             open.end("ROLLBACK").await?;
             return outcome;
         }
-        open.end("COMMIT").await?;
+        let since = Instant::now();
+        let committed = open.end("COMMIT").await;
+        if !read_only {
+            self.measures.committed(since.elapsed(), committed.is_ok(), 1);
+        }
+        committed?;
         if !events.is_empty() {
             self.sink.committed(events);
         }

@@ -14,6 +14,7 @@ use kernel::{TenantId, Time};
 
 pub(crate) use file::SqliteFile;
 
+use crate::measures::Measures;
 use crate::{Opening, StoreError, migrate};
 
 /// A tenant's file is closed after this long without use.
@@ -27,6 +28,7 @@ pub(crate) struct Sqlite {
     readers: usize,
     opening: Opening,
     sink: Arc<dyn EventSink>,
+    measures: Arc<Measures>,
     instance: Arc<SqliteFile>,
     tenants: Mutex<Tenants>,
 }
@@ -38,11 +40,18 @@ struct Tenants {
 }
 
 impl Sqlite {
-    pub async fn open(folder: PathBuf, readers: usize, opening: Opening, sink: Arc<dyn EventSink>) -> Result<Self, StoreError> {
-        let instance = SqliteFile::new(folder.join("irori.db"), None, migrate::INSTANCE, readers, opening, Arc::clone(&sink));
-        let instance = Arc::new(instance);
+    pub async fn open(
+        folder: PathBuf,
+        readers: usize,
+        opening: Opening,
+        sink: Arc<dyn EventSink>,
+        measures: Arc<Measures>,
+    ) -> Result<Self, StoreError> {
+        let (path, migrations) = (folder.join("irori.db"), migrate::INSTANCE);
+        let instance =
+            Arc::new(SqliteFile::new(path, None, migrations, readers, opening, Arc::clone(&sink), Arc::clone(&measures)));
         instance.ready().await?;
-        Ok(Self { folder, readers, opening, sink, instance, tenants: Mutex::default() })
+        Ok(Self { folder, readers, opening, sink, measures, instance, tenants: Mutex::default() })
     }
 
     pub fn instance(&self, now: Time) -> Arc<SqliteFile> {
@@ -55,7 +64,8 @@ impl Sqlite {
         self.sweep(&mut tenants, now);
         let (file, used) = tenants.open.entry(id).or_insert_with(|| {
             let path = self.folder.join("tenants").join(id.0.to_string()).join("data.db");
-            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, self.opening, Arc::clone(&self.sink));
+            let (sink, measures) = (Arc::clone(&self.sink), Arc::clone(&self.measures));
+            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, self.opening, sink, measures);
             (Arc::new(file), now)
         });
         *used = now;
@@ -67,7 +77,7 @@ impl Sqlite {
 
     /// Closes the files that nobody holds and nobody has used for a while, and everywhere the readers that nobody needs.
     fn sweep(&self, tenants: &mut Tenants, now: Time) {
-        if tenants.swept.is_some_and(|swept| now.since(swept) < SWEEP) {
+        if tenants.swept.is_some_and(|swept| now.is_within(SWEEP, swept)) {
             return;
         }
         tenants.swept = Some(now);

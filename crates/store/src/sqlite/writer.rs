@@ -11,13 +11,16 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use kernel::event::EventSink;
 use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 use super::checkpoints::Checkpoints;
+use crate::measures::Measures;
 use crate::panics::panicked;
 use crate::tx::Conn;
 use crate::{StoreError, Tx};
@@ -40,6 +43,7 @@ struct Done {
 pub(crate) struct Writer {
     line: mpsc::Sender<Work>,
     tenant: Option<TenantId>,
+    measures: Arc<Measures>,
 }
 
 impl Writer {
@@ -48,20 +52,22 @@ impl Writer {
         path: PathBuf,
         tenant: Option<TenantId>,
         sink: Arc<dyn EventSink>,
+        measures: Arc<Measures>,
     ) -> Result<Self, StoreError> {
         let (line, waiting) = mpsc::channel(WAITING);
         let runtime = tokio::runtime::Handle::current();
         let checkpoints = Checkpoints::watch(&mut connection, path, runtime.clone())
             .map_err(|error| StoreError::from_sqlite("open", &error))?;
+        let writing = Writing { connection, tenant, sink, measures: Arc::clone(&measures), checkpoints };
         std::thread::Builder::new()
             .name(format!("writer-{}", tenant.map_or(0, |id| id.0)))
             .spawn(move || {
                 // So that a piece which wrongly touches a timer gets an error of its own and not a panic here.
                 let _entered = runtime.enter();
-                run(connection, waiting, sink.as_ref(), checkpoints);
+                writing.run(waiting);
             })
             .map_err(StoreError::unavailable)?;
-        Ok(Self { line, tenant })
+        Ok(Self { line, tenant, measures })
     }
 
     pub async fn write<R, E, F>(&self, work: F) -> Result<R, E>
@@ -71,9 +77,11 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel::<Result<R, E>>();
-        let tenant = self.tenant;
+        let (tenant, measures, asked_by) = (self.tenant, Arc::clone(&self.measures), Span::current());
+        let place = measures.writer.join();
         let piece: Work = Box::new(move |connection| {
-            let (outcome, events) = in_savepoint(connection, tenant, work);
+            drop(place);
+            let (outcome, events) = asked_by.in_scope(|| in_savepoint(connection, tenant, &measures, work));
             let finish = Box::new(move |committed: Result<(), String>| {
                 let outcome = match committed {
                     Err(error) if outcome.is_ok() => Err(StoreError::Unavailable(error).into()),
@@ -89,27 +97,47 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Work>, sink: &dyn EventSink, mut checkpoints: Checkpoints) {
-    let mut pieces = Vec::new();
-    while waiting.blocking_recv_many(&mut pieces, TOGETHER) > 0 {
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            tracing::error!(%error, "the writer can't begin");
-            // Dropping the pieces answers each that the writer is away.
-            pieces.clear();
-            continue;
+/// What the thread owns.
+struct Writing {
+    connection: Connection,
+    tenant: Option<TenantId>,
+    sink: Arc<dyn EventSink>,
+    measures: Arc<Measures>,
+    checkpoints: Checkpoints,
+}
+
+impl Writing {
+    fn run(mut self, mut waiting: mpsc::Receiver<Work>) {
+        let mut pieces = Vec::new();
+        while waiting.blocking_recv_many(&mut pieces, TOGETHER) > 0 {
+            if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+                tracing::error!(%error, "the writer can't begin");
+                // Dropping the pieces answers each that the writer is away.
+                pieces.clear();
+                continue;
+            }
+            self.transact(&mut pieces);
+            self.checkpoints.after_commit(&self.connection);
         }
-        let mut done = run_pieces(&mut connection, &mut pieces);
-        let committed = commit(&connection);
+    }
+
+    /// Runs the pieces in the open transaction, commits, and answers.
+    fn transact(&mut self, pieces: &mut Vec<Work>) {
+        let begun = Instant::now();
+        let mut done = run_pieces(&mut self.connection, pieces);
+        let ran = Instant::now();
+        let committed = commit(&self.connection);
+        self.measures.committed(ran.elapsed(), committed.is_ok(), done.len());
+        self.measures.held(begun.elapsed(), done.len(), self.tenant);
         if committed.is_ok() {
             let events: Vec<Event> = done.iter_mut().flat_map(|done| std::mem::take(&mut done.events)).collect();
             if !events.is_empty() {
-                sink.committed(events);
+                self.sink.committed(events);
             }
         }
         for done in done {
             (done.finish)(committed.clone());
         }
-        checkpoints.after_commit(&connection);
     }
 }
 
@@ -140,7 +168,12 @@ fn commit(connection: &Connection) -> Result<(), String> {
     })
 }
 
-fn in_savepoint<R, E, F>(connection: &mut Connection, tenant: Option<TenantId>, work: F) -> (Result<R, E>, Vec<Event>)
+fn in_savepoint<R, E, F>(
+    connection: &mut Connection,
+    tenant: Option<TenantId>,
+    measures: &Measures,
+    work: F,
+) -> (Result<R, E>, Vec<Event>)
 where
     F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E>,
     E: From<StoreError>,
@@ -150,7 +183,7 @@ where
         return (Err(failed(error)), Vec::new());
     }
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let mut tx = Tx::new(Conn::Sqlite(connection), tenant);
+        let mut tx = Tx::new(Conn::Sqlite(connection), tenant, measures);
         let outcome = poll_once(work(&mut tx)).map_err(E::from).flatten();
         (outcome, tx.into_events())
     }));

@@ -1,5 +1,6 @@
 //! The store's promises, on SQLite; the capabilities' tests run the same handle on both databases through HTTP.
 
+mod measures;
 mod postgres;
 mod sqlite;
 
@@ -115,6 +116,9 @@ async fn a_panic_inside_a_transaction_leaves_the_writer_alive() {
         .await;
     assert!(matches!(panicked, Err(StoreError::Panicked(message)) if message == "as a test does"));
     assert_eq!(count(&it.db).await, 0, "what the panicking work wrote is gone");
+    let looking = async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") };
+    assert!(matches!(it.db.look(looking).await, Err(StoreError::Panicked(_))));
+    assert!(it.db.look(async |_: &mut Tx<'_>| Ok::<_, StoreError>(())).await.is_ok());
     insert(&it.db, 2).await.unwrap();
     assert_eq!(count(&it.db).await, 1);
 }

@@ -22,19 +22,19 @@ store::statements! {
     ALL_ROWS = "SELECT n FROM secrets WHERE CAST($1 AS BIGINT) > 0 ORDER BY n";
 }
 
-fn owner_url() -> String {
+pub fn owner_url() -> String {
     std::env::var("IRORI_TEST_POSTGRES").expect("IRORI_TEST_POSTGRES names an owner: run this under scripts/with-postgres")
 }
 
 /// The same address with another role and database.
-fn address(owner: &str, role: Option<&str>, database: &str) -> String {
+pub fn address(owner: &str, role: Option<&str>, database: &str) -> String {
     let (scheme, rest) = owner.split_once("://").unwrap();
     let (user, host) = rest.split_once('@').unwrap();
     let host = host.split('/').next().unwrap();
     format!("{scheme}://{}@{host}/{database}", role.unwrap_or(user))
 }
 
-async fn run(url: &str, text: &str) {
+pub async fn run(url: &str, text: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let driving = tokio::spawn(connection);
     client.batch_execute(text).await.unwrap();

@@ -10,8 +10,8 @@ use kernel::{Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Se
 use store::{StoreError, Tx};
 
 use super::wire::{RoomBody, RoomPatch, ServerFrame, message_event, own_event, room_event};
+use crate::model::Message;
 use crate::model::room::{RoomKind, RoomRow};
-use crate::model::{Message, Spans};
 use crate::people;
 use crate::service::describe::{Viewer, describe};
 use crate::service::reads::{NAMED_READERS, counts};
@@ -29,18 +29,28 @@ const ON_SCREEN: Seq = 200;
 
 impl StreamReader for Talk {
     fn memberships<'a>(&'a self, tenant: TenantId, user: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
-        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(memberships(tx, user).await?) };
-        Box::pin(async move { self.db(tenant).read(read).await })
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+            Ok((members::memberships(tx, user).await?, changes::user_rev(tx, user).await?))
+        };
+        Box::pin(async move { self.db(tenant).look(read).await })
     }
 
     fn catch_up<'a>(&'a self, principal: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
         Box::pin(async move {
+            let (viewer, db) = (Viewer::from(principal), self.db(principal.tenant));
+            let asked = hello.clone();
+            let standing = db.look(async move |tx: &mut Tx<'_>| standing(tx, viewer, &asked).await).await?;
+            if standing == Standing::Current {
+                return Ok(Vec::new());
+            }
             // A full disk stops writing, not reading; they are named again at the next hello.
-            if let Err(problem) = self.mark_many(principal, &hello.reads).await {
+            if standing == Standing::HasRead
+                && let Err(problem) = self.mark_many(principal, &hello.reads).await
+            {
                 tracing::warn!(detail = problem.detail.en, "the reads of a hello were not written");
             }
-            let (viewer, hello) = (Viewer::from(principal), hello.clone());
-            let frames = self.db(principal.tenant).read(async move |tx: &mut Tx<'_>| missed(tx, viewer, &hello).await).await?;
+            let asked = hello.clone();
+            let frames = db.read(async move |tx: &mut Tx<'_>| missed(tx, viewer, &asked).await).await?;
             Ok(frames.iter().map(Frame::encode).collect())
         })
     }
@@ -82,14 +92,6 @@ impl StreamReader for Talk {
     }
 }
 
-async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<(Vec<Membership>, Rev), StoreError> {
-    let mut spans = members::spans_in_rooms(tx, user).await?;
-    let rows = members::memberships(tx, user).await?;
-    let membership =
-        |(room, rev, last_seq)| Membership { room, rev, last_seq, spans: spans.remove(&room).unwrap_or_default().pairs() };
-    Ok((rows.into_iter().map(membership).collect(), changes::user_rev(tx, user).await?))
-}
-
 async fn heads(tx: &mut Tx<'_>, streams: &[StreamId]) -> Result<HashMap<StreamId, Head>, StoreError> {
     let rooms = streams.iter().filter_map(|stream| if let StreamId::Room(room) = stream { Some(*room) } else { None }).collect();
     let users = streams.iter().filter_map(|stream| if let StreamId::User(user) = stream { Some(*user) } else { None }).collect();
@@ -103,37 +105,64 @@ async fn heads(tx: &mut Tx<'_>, streams: &[StreamId]) -> Result<HashMap<StreamId
     Ok(heads)
 }
 
+/// What a returning client says of itself, against what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It missed nothing, and has read nothing that is not stored.
+    Current,
+    /// It missed something.
+    Behind,
+    /// It has read further than is stored.
+    HasRead,
+}
+
+/// After a restart or a short loss of the network thousands come back at once, and most are current.
+async fn standing(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Standing, StoreError> {
+    let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
+    let has_read = |mine: &Mine| hello.reads.get(&mine.room).is_some_and(|read| mine.read_seq < mine.last_seq.min(*read));
+    if mine.iter().any(has_read) {
+        return Ok(Standing::HasRead);
+    }
+    let holds_all = mine.iter().all(|mine| hello.revs.get(&mine.room) == Some(&mine.rev));
+    let names_others = hello.revs.len() != mine.len() || hello.rooms.keys().any(|room| !hello.revs.contains_key(room));
+    if holds_all && !names_others && changes::user_rev(tx, viewer.user).await? == hello.me {
+        return Ok(Standing::Current);
+    }
+    Ok(Standing::Behind)
+}
+
 /// What a returning client missed. Messages come before the summary of their room, whose counts then stand.
 async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<ServerFrame>, Problem> {
     let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
     let present: HashSet<RoomId> = mine.iter().map(|mine| mine.room).collect();
     let me = changes::user_rev(tx, viewer.user).await?;
+    // Nobody has heard all of their own stream before the last frame: the line may break.
+    let told = me.min(hello.me);
     let named: BTreeSet<RoomId> = hello.rooms.keys().chain(hello.revs.keys()).copied().collect();
     let gone = named.iter().filter(|room| !present.contains(room));
     let mut frames: Vec<ServerFrame> =
-        gone.map(|room| ServerFrame::Room { rev: None, me: Some(me), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
+        gone.map(|room| ServerFrame::Room { rev: None, me: Some(told), room: RoomBody::Patch(RoomPatch::gone(*room)) }).collect();
     let own = own_changes(tx, viewer.user, hello.me, me).await?;
-    let spans = members::spans_in_rooms(tx, viewer.user).await?;
     let mut summaries: Vec<Mine> = Vec::new();
-    for (room, rev, _) in members::memberships(tx, viewer.user).await? {
-        let moved = match hello.revs.get(&room) {
-            None => true,
-            Some(held) if *held == rev => false,
-            Some(held) => {
-                let spans = spans.get(&room).cloned().unwrap_or_default();
-                frames.extend(missed_in_room(tx, room, (*held, rev), &spans).await?);
-                true
-            }
-        };
-        if moved || own.as_ref().is_none_or(|own| own.rooms.contains(&room)) {
-            summaries.extend(mine.iter().filter(|mine| mine.room == room));
+    for mine in &mine {
+        let held = hello.revs.get(&mine.room).copied();
+        if let Some(held) = held.filter(|held| *held != mine.rev) {
+            frames.extend(missed_in_room(tx, viewer.user, mine.room, (held, mine.rev)).await?);
+        }
+        if held != Some(mine.rev) || own.as_ref().is_none_or(|own| own.rooms.contains(&mine.room)) {
+            summaries.push(*mine);
         }
     }
     for room in describe(tx, viewer, &summaries).await? {
-        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(me), room: RoomBody::Full(Box::new(room)) });
+        frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(told), room: RoomBody::Full(Box::new(room)) });
     }
     for (room, seq) in own.map(|own| own.nudges).unwrap_or_default() {
-        frames.extend(nudge(tx, &mine, (room, seq), me).await?);
+        frames.extend(nudge(tx, &mine, (room, seq), told).await?);
+    }
+    match frames.last_mut() {
+        Some(ServerFrame::Room { me: last, .. }) => *last = Some(me),
+        Some(ServerFrame::Nudge { me: last, .. }) => *last = me,
+        _ => {}
     }
     Ok(frames)
 }
@@ -151,6 +180,9 @@ async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Resu
         return Ok(None);
     }
     let mut own = OwnChanges::default();
+    if held == now {
+        return Ok(Some(own));
+    }
     for change in changes::since(tx, StreamId::User(user), held, MOST_MISSED).await? {
         match change.what {
             What::MyRoom(room) => {
@@ -166,16 +198,19 @@ async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Resu
 /// The messages of one room that changed between two revs, or `reset`.
 async fn missed_in_room(
     tx: &mut Tx<'_>,
+    user: UserId,
     room: RoomId,
     (held, now): (Rev, Rev),
-    spans: &Spans,
 ) -> Result<Vec<ServerFrame>, StoreError> {
     if held > now || now.saturating_sub(held) > MOST_MISSED {
         return Ok(vec![ServerFrame::Reset { room_id: room }]);
     }
+    let spans = members::spans_of(tx, room, user).await?;
     let log = changes::since(tx, StreamId::Room(room), held, MOST_MISSED).await?;
-    let messages = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?;
-    Ok(messages.into_values().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
+    let mut messages: Vec<Message> = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?.into_values().collect();
+    // The line may break after any of them, and the client then holds all up to the rev of the last.
+    messages.sort_unstable_by_key(|message| message.rev);
+    Ok(messages.into_iter().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
 }
 
 /// The messages that these lines of the log name, as they now stand.

@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::live::Boxed;
-use kernel::{ClientId, Clock, RoomId, StreamId, Time, UserId};
-use store::{GroupWork, StoreError, Tx, Value};
+use kernel::{ClientId, Clock, RoomId, Time, UserId};
+use store::{GroupWork, StoreError, Tx};
 
 use crate::live::wire::message_event;
 use crate::model::Message;
 use crate::model::room::RoomRow;
-use crate::store::batch::exec_each;
-use crate::store::changes::{Change, What};
 use crate::store::messages::NewMessage;
-use crate::store::{changes, mentions, messages, reactions, rooms};
+use crate::store::{appends, messages, reactions};
 
 /// What became of a send.
 #[derive(Clone, Debug)]
@@ -43,21 +41,24 @@ impl GroupWork for Appends {
 /// Rooms are locked first, in key order; membership and repeats are looked at under the locks.
 async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<Outcome>, StoreError> {
     let ids: Vec<RoomId> = items.iter().map(|item| item.room).collect::<HashSet<_>>().into_iter().collect();
-    let mut rooms: HashMap<RoomId, RoomRow> = rooms::lock_all(tx, ids).await?.into_iter().map(|room| (room.id, room)).collect();
     let client_ids: HashSet<ClientId> = items.iter().map(|item| item.client_id).collect();
-    let mut known: HashMap<ClientId, Message> = messages::of_clients(tx, &Vec::from_iter(client_ids))
-        .await?
-        .into_iter()
-        .map(|message| (message.client_id, message))
-        .collect();
+    let pairs: HashSet<(RoomId, UserId)> = items.iter().filter_map(|item| Some((item.room, item.sender?))).collect();
+    let ground = appends::ground(tx, ids, &Vec::from_iter(client_ids), &Vec::from_iter(pairs)).await?;
+    let mut rooms: HashMap<RoomId, RoomRow> = ground.rooms.into_iter().map(|room| (room.id, room)).collect();
+    let mut present: HashSet<(RoomId, UserId)> = ground.present.into_iter().collect();
+    let mut known: HashMap<ClientId, Message> = ground.known.into_iter().map(|message| (message.client_id, message)).collect();
     for message in known.values_mut() {
         reactions::fill(tx, message.room_id, std::slice::from_mut(message)).await?;
     }
-
-    let written = known.values().filter_map(|first| Some((first.room_id, first.sender_id?)));
-    let pairs: HashSet<(RoomId, UserId)> =
-        items.iter().filter_map(|item| Some((item.room, item.sender?))).chain(written).collect();
-    let present: HashSet<_> = messages::present(tx, &Vec::from_iter(pairs)).await?.into_iter().collect();
+    // A repeat may have been sent to another room.
+    let elsewhere: Vec<(RoomId, UserId)> = known
+        .values()
+        .filter_map(|first| Some((first.room_id, first.sender_id?)))
+        .filter(|pair| !present.contains(pair))
+        .collect();
+    if !elsewhere.is_empty() {
+        present.extend(messages::present(tx, &elsewhere).await?);
+    }
     let is_in = |room: RoomId, user: Option<UserId>| user.is_some_and(|user| present.contains(&(room, user)));
 
     let mut outcomes = Vec::with_capacity(items.len());
@@ -106,17 +107,7 @@ pub(crate) async fn store_placed(
     }
     let touched: BTreeMap<RoomId, &RoomRow> =
         placed.iter().filter_map(|message| Some((message.room_id, rooms.get(&message.room_id)?))).collect();
-    let counters = touched
-        .values()
-        .map(|room| vec![Value::from(room.id), Value::from(room.last_seq), Value::from(room.rev), Value::from(room.active_at)]);
-    exec_each(tx, &rooms::ADVANCE, &[], counters.collect()).await?;
-    messages::insert(tx, placed).await?;
-    let log: Vec<Change> = placed
-        .iter()
-        .map(|message| Change { stream: StreamId::Room(message.room_id), rev: message.rev, what: What::Message(message.seq) })
-        .collect();
-    changes::append(tx, &log).await?;
-    mentions::insert(tx, placed).await?;
+    appends::write(tx, touched.into_values(), placed).await?;
     let tenant = tx.tenant();
     for message in placed {
         tx.emit(message_event(tenant, message, true));

@@ -37,7 +37,7 @@ pub(crate) async fn describe(tx: &mut Tx<'_>, viewer: Viewer, mine: &[Mine]) -> 
     }
     let ids: Vec<RoomId> = mine.iter().map(|mine| mine.room).collect();
     let rows: HashMap<RoomId, RoomRow> = rooms::find_all(tx, ids.clone()).await?.into_iter().map(|row| (row.id, row)).collect();
-    let spans = members::spans_in_some(tx, viewer.user, ids.clone()).await?;
+    let spans = members::spans_in_rooms(tx, viewer.user, ids.clone()).await?;
     let unread: HashMap<RoomId, i64> =
         reads::count_unread(tx, viewer.user, viewer.reader, ids.clone(), COUNTED_UNREAD).await?.into_iter().collect();
     let named: HashMap<RoomId, i64> = count_mentions(tx, viewer, ids).await?;

@@ -61,7 +61,8 @@ impl Talk {
                 ensure_mentionable(tx, &principal, &row, &body.mentions).await?;
                 message.text = body.text;
                 message.mentions = body.mentions;
-                message.edited_at = Some(now);
+                // Not before it was sent, though the clock stepped back since.
+                message.edited_at = Some(now.max(message.sent_at));
                 message.rev = rooms::next_rev(tx, &mut row).await?;
                 messages::edit(tx, &message).await?;
                 mentions::delete(tx, room, seq).await?;
@@ -91,7 +92,7 @@ impl Talk {
                 }
                 message.text.clear();
                 message.mentions.clear();
-                message.recalled_at = Some(now);
+                message.recalled_at = Some(now.max(message.sent_at));
                 message.rev = rooms::next_rev(tx, &mut row).await?;
                 messages::recall(tx, &message).await?;
                 mentions::delete(tx, room, seq).await?;

@@ -218,10 +218,9 @@ async fn onward(
 async fn count_readers(tx: &mut Tx<'_>, room: RoomId, user: UserId, items: &mut [Message]) -> Result<(), StoreError> {
     let own = |message: &&mut Message| message.sender_id == Some(user) && message.system.is_none();
     let Some(least) = items.iter_mut().filter(own).map(|message| message.seq).min() else { return Ok(()) };
-    let readers = reads::readers(tx, room, least).await?;
+    let tally = reads::tally(tx, room, least, vec![user]).await?;
     for message in items.iter_mut().filter(own) {
-        let count = readers.iter().filter(|reader| reader.has_read(message.seq, message.sender_id)).count();
-        message.read_count = i64::try_from(count).ok();
+        message.read_count = Some(tally.of(message.seq, message.sender_id));
     }
     Ok(())
 }

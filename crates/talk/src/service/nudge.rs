@@ -39,7 +39,7 @@ impl Talk {
                 let message = look_up(tx, &row, &spans, seq).await?;
                 policy::ensure_own(&principal, &message)?;
                 if let Some(last) = messages::last_nudge(tx, room, seq).await?
-                    && now.since(last) < EVERY
+                    && now.is_within(EVERY, last)
                 {
                     return Err(Problem::too_many((EVERY - now.since(last)).as_secs() + 1));
                 }

@@ -237,12 +237,9 @@ async fn tell(
 /// 既読 N of each of these messages.
 pub(crate) async fn counts(tx: &mut Tx<'_>, room: RoomId, messages: &[(Seq, UserId)]) -> Result<BTreeMap<Seq, i64>, Problem> {
     let Some(least) = messages.iter().map(|(seq, _)| *seq).min() else { return Ok(BTreeMap::new()) };
-    let readers = reads::readers(tx, room, least).await?;
-    let count = |(seq, sender): &(Seq, UserId)| {
-        let count = readers.iter().filter(|reader| reader.has_read(*seq, Some(*sender))).count();
-        (*seq, i64::try_from(count).unwrap_or(i64::MAX))
-    };
-    Ok(messages.iter().map(count).collect())
+    let writers: BTreeSet<UserId> = messages.iter().map(|(_, sender)| *sender).collect();
+    let tally = reads::tally(tx, room, least, Vec::from_iter(writers)).await?;
+    Ok(messages.iter().map(|(seq, sender)| (*seq, tally.of(*seq, Some(*sender)))).collect())
 }
 
 #[cfg(test)]

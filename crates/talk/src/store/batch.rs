@@ -1,9 +1,18 @@
-//! The same statement for many rows: on SQLite a loop of a cached statement, on PostgreSQL one set.
+//! The same statement for many rows: on SQLite a loop of a cached statement, on PostgreSQL one set; and several such at once.
 //!
 //! Such a statement takes first what all rows share, then each row's values: scalars on SQLite, arrays of them
 //! (`UNNEST($4::bytea[], …)`) on PostgreSQL, under the same numbers.
 
 use store::{Dialect, Row, Statement, StoreError, Tx, Value};
+
+/// A statement for many rows.
+#[derive(Debug)]
+pub struct Each {
+    /// What is done with each.
+    pub statement: &'static Statement,
+    /// Each one's values.
+    pub rows: Vec<Vec<Value>>,
+}
 
 /// Changes many rows.
 ///
@@ -21,11 +30,11 @@ pub async fn exec_each(
     match tx.dialect() {
         Dialect::Sqlite => {
             for row in rows {
-                tx.exec(statement, &[common, &row].concat()).await?;
+                tx.exec(statement, &joined(common, row)).await?;
             }
         }
         Dialect::Postgres => {
-            tx.exec(statement, &[common, &columns(rows)].concat()).await?;
+            tx.exec(statement, &joined(common, columns(rows))).await?;
         }
     }
     Ok(())
@@ -35,25 +44,43 @@ pub async fn exec_each(
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn query_each(
+pub async fn query_each(tx: &mut Tx<'_>, each: Each) -> Result<Vec<Row>, StoreError> {
+    Ok(all(tx, Vec::new(), vec![each]).await?.pop().unwrap_or_default())
+}
+
+/// Statements one after the other, in the time of one question: `first` as they are, then each of `sets` for its rows. An
+/// answer a statement or set; one without rows is not asked.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn all(
     tx: &mut Tx<'_>,
-    statement: &'static Statement,
-    common: &[Value],
-    rows: Vec<Vec<Value>>,
-) -> Result<Vec<Row>, StoreError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    match tx.dialect() {
-        Dialect::Sqlite => {
-            let mut answers = Vec::with_capacity(rows.len());
-            for row in rows {
-                answers.extend(tx.query(statement, &[common, &row].concat()).await?);
-            }
-            Ok(answers)
+    first: Vec<(&'static Statement, Vec<Value>)>,
+    sets: Vec<Each>,
+) -> Result<Vec<Vec<Row>>, StoreError> {
+    let singles = first.len();
+    let mut asked = first;
+    let mut asks_of_set = Vec::with_capacity(sets.len());
+    for Each { statement, rows } in sets {
+        let before = asked.len();
+        match tx.dialect() {
+            Dialect::Sqlite => asked.extend(rows.into_iter().map(|row| (statement, row))),
+            Dialect::Postgres if rows.is_empty() => {}
+            Dialect::Postgres => asked.push((statement, columns(rows))),
         }
-        Dialect::Postgres => tx.query(statement, &[common, &columns(rows)].concat()).await,
+        asks_of_set.push(asked.len() - before);
     }
+    let mut answers = tx.query_all(&asked).await?.into_iter();
+    let mut gathered: Vec<Vec<Row>> = answers.by_ref().take(singles).collect();
+    for asks in asks_of_set {
+        gathered.push(answers.by_ref().take(asks).flatten().collect());
+    }
+    Ok(gathered)
+}
+
+fn joined(common: &[Value], mut row: Vec<Value>) -> Vec<Value> {
+    row.splice(0..0, common.iter().cloned());
+    row
 }
 
 /// Turns rows into one list a column.

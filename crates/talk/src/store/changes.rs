@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use kernel::{Rev, RoomId, Seq, StreamId, UserId};
 use store::{Dialect, Row, StoreError, Tx, params};
 
-use super::batch::exec_each;
+use super::batch::{Each, exec_each};
 
 store::statements! {
     pub INSERT_CHANGE = {
@@ -67,6 +67,11 @@ pub struct Change {
 /// # Errors
 /// When the database refuses or is away.
 pub async fn append(tx: &mut Tx<'_>, changes: &[Change]) -> Result<(), StoreError> {
+    exec_each(tx, &INSERT_CHANGE, &[], appending(changes).rows).await
+}
+
+/// Appends to the log, with other statements.
+pub(super) fn appending(changes: &[Change]) -> Each {
     let row = |change: &Change| {
         let (kind, seq, id) = match change.what {
             What::Message(seq) => ("message", Some(seq), None),
@@ -77,7 +82,7 @@ pub async fn append(tx: &mut Tx<'_>, changes: &[Change]) -> Result<(), StoreErro
         };
         Vec::from(params![change.stream.bytes(), change.rev, kind, seq, id])
     };
-    exec_each(tx, &INSERT_CHANGE, &[], changes.iter().map(row).collect()).await
+    Each { statement: &INSERT_CHANGE, rows: changes.iter().map(row).collect() }
 }
 
 /// Takes the next rev of each user's own stream.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kernel::live::Membership;
 use kernel::{RoomId, Seq, UserId};
 use store::{Dialect, Row, StoreError, Tx, Value, params};
 
@@ -12,10 +13,7 @@ use crate::model::spans::{Span, Spans};
 store::statements! {
     pub SPANS_OF_ONE = "SELECT visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3";
     pub SPANS_OF_SOME = "SELECT user_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
-    pub SPANS_IN_ROOMS = "SELECT s.room_id, s.visible_from_seq, s.left_seq FROM members m
-        JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
-        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
-    pub SPANS_IN_SOME = "SELECT room_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = ANY_ID($3) AND user_id = $2";
+    pub SPANS_IN_ROOMS = "SELECT room_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND user_id = $2 AND room_id = ANY_ID($3)";
     pub DELETE_SPANS = "DELETE FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub INSERT_SPAN = {
         sqlite: "INSERT INTO spans (tenant_id, room_id, user_id, visible_from_seq, left_seq) VALUES ($1, $2, $3, $4, $5)",
@@ -47,8 +45,10 @@ store::statements! {
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND o.user_id <> $2";
     pub ROOMS_SHARED = "SELECT DISTINCT m.room_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1 AND o.user_id = ANY_ID($3)
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
-    pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
-        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
+    pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq, s.visible_from_seq, s.left_seq FROM members m
+        JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+        JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 ORDER BY m.room_id";
     pub INSERT_SOURCE = {
         sqlite: "INSERT INTO sources (tenant_id, room_id, user_id, kind, source_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, room_id, user_id, kind, source_id) DO NOTHING",
         postgres: "INSERT INTO sources (tenant_id, room_id, user_id, kind, source_id)
@@ -114,28 +114,16 @@ pub async fn spans_of_some(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) ->
     Ok(all.into_iter().map(|(user, spans)| (user, Spans::new(&spans))).collect())
 }
 
-/// What `user` may see of each room that they are in.
+/// What `user` may see of these rooms.
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<RoomId, Spans>, StoreError> {
-    Ok(by_room(&tx.query(&SPANS_IN_ROOMS, &params![user]).await?))
-}
-
-/// What `user` may see of each of these rooms.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn spans_in_some(tx: &mut Tx<'_>, user: UserId, rooms: Vec<RoomId>) -> Result<HashMap<RoomId, Spans>, StoreError> {
-    Ok(by_room(&tx.query(&SPANS_IN_SOME, &params![user, rooms]).await?))
-}
-
-fn by_room(rows: &[Row]) -> HashMap<RoomId, Spans> {
-    let mut all: HashMap<RoomId, Vec<Span>> = HashMap::new();
-    for row in rows {
+pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId, rooms: Vec<RoomId>) -> Result<HashMap<RoomId, Spans>, StoreError> {
+    let mut all: HashMap<RoomId, Vec<Span>> = HashMap::with_capacity(rooms.len());
+    for row in tx.query(&SPANS_IN_ROOMS, &params![user, rooms]).await? {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect()
+    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect())
 }
 
 /// Writes spans anew, and the `members` rows that follow from them.
@@ -207,13 +195,20 @@ pub async fn rooms_shared(tx: &mut Tx<'_>, user: UserId, others: Vec<UserId>) ->
     Ok(tx.query(&ROOMS_SHARED, &params![user, others]).await?.iter().map(|row| row.get(0)).collect())
 }
 
-/// The rooms that `user` is in now: id, rev, last seq.
+/// The rooms that `user` is in now, and what they may see of each.
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<(RoomId, kernel::Rev, Seq)>, StoreError> {
+pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Membership>, StoreError> {
     let rows = tx.query(&MEMBERSHIPS, &params![user]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+    let spans = |rows: &[Row]| rows.iter().map(|row| Span { from: row.get(3), left: row.get(4) }).collect::<Vec<_>>();
+    let membership = |rows: &[Row]| Membership {
+        room: rows[0].get(0),
+        rev: rows[0].get(1),
+        last_seq: rows[0].get(2),
+        spans: Spans::new(&spans(rows)).pairs(),
+    };
+    Ok(rows.chunk_by(|a, b| a.get::<RoomId>(0) == b.get::<RoomId>(0)).map(membership).collect())
 }
 
 fn source_rows(sources: &[Source]) -> Vec<Vec<Value>> {

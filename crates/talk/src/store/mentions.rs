@@ -3,8 +3,8 @@
 use kernel::{RoomId, Seq, UserId};
 use store::{StoreError, Tx, Value, params};
 
-use super::batch::exec_each;
-use crate::model::Message;
+use super::batch::{Each, exec_each};
+use crate::model::{Mention, Message};
 
 store::statements! {
     pub INSERT_MENTION = {
@@ -29,13 +29,17 @@ store::statements! {
 /// # Errors
 /// When the database refuses or is away.
 pub async fn insert(tx: &mut Tx<'_>, messages: &[Message]) -> Result<(), StoreError> {
-    let rows = messages.iter().flat_map(|message| {
-        message
-            .mentions
-            .iter()
-            .map(|mention| vec![Value::from(message.room_id), Value::from(message.seq), Value::from(mention.target())])
-    });
-    exec_each(tx, &INSERT_MENTION, &[], rows.collect()).await
+    exec_each(tx, &INSERT_MENTION, &[], inserting(messages).rows).await
+}
+
+/// Writes whom messages name, with other statements.
+pub(super) fn inserting(messages: &[Message]) -> Each {
+    let of_one = |message: &Message| {
+        let (room, seq) = (message.room_id, message.seq);
+        let row = move |mention: &Mention| vec![Value::from(room), Value::from(seq), Value::from(mention.target())];
+        message.mentions.iter().map(row).collect::<Vec<_>>()
+    };
+    Each { statement: &INSERT_MENTION, rows: messages.iter().flat_map(of_one).collect() }
 }
 
 /// A message names nobody any more.

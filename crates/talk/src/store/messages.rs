@@ -3,7 +3,7 @@
 use kernel::{ActorId, ClientId, Rev, RoomId, Seq, Time, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
-use super::batch::{exec_each, query_each};
+use super::batch::{self, Each};
 use crate::model::Message;
 use crate::model::message::{Detail, Mention, MessageKind};
 
@@ -24,8 +24,9 @@ store::statements! {
     pub MESSAGE_OF_CLIENT = {
         sqlite: "SELECT room_id, seq, rev, client_id, kind, sender_id, actor_id, actor_name, sent_at, text, mentions, reply_to_seq, detail, edited_at, recalled_at
             FROM messages WHERE tenant_id = $1 AND client_id = $2",
-        postgres: "SELECT room_id, seq, rev, client_id, kind, sender_id, actor_id, actor_name, sent_at, text, mentions, reply_to_seq, detail, edited_at, recalled_at
-            FROM messages WHERE tenant_id = $1 AND client_id = ANY($2::bytea[])"
+        postgres: "SELECT m.room_id, m.seq, m.rev, m.client_id, m.kind, m.sender_id, m.actor_id, m.actor_name, m.sent_at, m.text, m.mentions, m.reply_to_seq, m.detail, m.edited_at, m.recalled_at
+            FROM UNNEST($2::bytea[]) AS w(client_id) JOIN messages m ON m.tenant_id = $1 AND m.client_id = w.client_id
+            WHERE m.tenant_id = $1"
     };
     pub SENDER_PRESENT = {
         sqlite: "SELECT room_id, user_id FROM members WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3 AND present = 1",
@@ -110,7 +111,7 @@ fn mentions_json(mentions: &[Mention]) -> Option<String> {
     if mentions.is_empty() { None } else { json(&mentions) }
 }
 
-fn read(row: &Row) -> Message {
+pub(super) fn read(row: &Row) -> Message {
     // Both columns hold only what we wrote; should one not parse, the text still shows.
     let mentions = row.get::<Option<String>>(10).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let detail: Detail = row.get::<Option<String>>(12).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -137,11 +138,8 @@ fn read(row: &Row) -> Message {
     }
 }
 
-/// Appends messages whose places are known. `changes` and the rooms' counters are the caller's.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn insert(tx: &mut Tx<'_>, messages: &[Message]) -> Result<(), StoreError> {
+/// Appends messages whose places are known. `changes` and the rooms' counters are another's.
+pub(super) fn inserting(messages: &[Message]) -> Each {
     let row = |message: &Message| -> Vec<Value> {
         let detail = Detail { system: message.system.clone(), forwarded_from: message.forwarded_from };
         let detail = if detail == Detail::default() { None } else { json(&detail) };
@@ -164,7 +162,7 @@ pub async fn insert(tx: &mut Tx<'_>, messages: &[Message]) -> Result<(), StoreEr
         ]
         .into()
     };
-    exec_each(tx, &INSERT_MESSAGE, &[], messages.iter().map(row).collect()).await
+    Each { statement: &INSERT_MESSAGE, rows: messages.iter().map(row).collect() }
 }
 
 /// The newest `limit` of `from..=to`, in order.
@@ -206,16 +204,18 @@ pub async fn find(tx: &mut Tx<'_>, room: RoomId, seq: Seq) -> Result<Option<Mess
 /// When the database refuses or is away.
 pub async fn find_each(tx: &mut Tx<'_>, places: &[(RoomId, Seq)]) -> Result<Vec<Message>, StoreError> {
     let keys = places.iter().map(|(room, seq)| vec![Value::from(*room), Value::from(*seq)]).collect();
-    Ok(query_each(tx, &MESSAGE_EACH, &[], keys).await?.iter().map(read).collect())
+    Ok(batch::query_each(tx, Each { statement: &MESSAGE_EACH, rows: keys }).await?.iter().map(read).collect())
 }
 
-/// The messages that clients named by these.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn of_clients(tx: &mut Tx<'_>, ids: &[ClientId]) -> Result<Vec<Message>, StoreError> {
-    let keys = ids.iter().map(|id| vec![Value::from(*id)]).collect();
-    Ok(query_each(tx, &MESSAGE_OF_CLIENT, &[], keys).await?.iter().map(read).collect())
+/// Looks for the messages that clients named by these.
+pub(super) fn looking_for(ids: &[ClientId]) -> Each {
+    Each { statement: &MESSAGE_OF_CLIENT, rows: ids.iter().map(|id| vec![Value::from(*id)]).collect() }
+}
+
+/// Looks for those of the pairs who are in the room now.
+pub(super) fn looking_who_is_in(pairs: &[(RoomId, UserId)]) -> Each {
+    let keys = pairs.iter().map(|(room, user)| vec![Value::from(*room), Value::from(*user)]).collect();
+    Each { statement: &SENDER_PRESENT, rows: keys }
 }
 
 /// Those of the pairs who are in the room now.
@@ -223,8 +223,7 @@ pub async fn of_clients(tx: &mut Tx<'_>, ids: &[ClientId]) -> Result<Vec<Message
 /// # Errors
 /// When the database refuses or is away.
 pub async fn present(tx: &mut Tx<'_>, pairs: &[(RoomId, UserId)]) -> Result<Vec<(RoomId, UserId)>, StoreError> {
-    let keys = pairs.iter().map(|(room, user)| vec![Value::from(*room), Value::from(*user)]).collect();
-    Ok(query_each(tx, &SENDER_PRESENT, &[], keys).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+    Ok(batch::query_each(tx, looking_who_is_in(pairs)).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// Writes an edited text.

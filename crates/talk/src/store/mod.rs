@@ -1,5 +1,6 @@
 //! The only place with SQL. One file a table, or two that are one thing.
 
+pub mod appends;
 pub mod batch;
 pub mod changes;
 pub mod history;

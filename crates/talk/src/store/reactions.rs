@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::{RoomId, Seq, Time, UserId};
 use store::{StoreError, Tx, Value, params};
 
-use super::batch::query_each;
+use super::batch::{Each, query_each};
 use crate::model::{Message, Reaction};
 
 store::statements! {
@@ -73,7 +73,7 @@ pub async fn fill(tx: &mut Tx<'_>, room: RoomId, messages: &mut [Message]) -> Re
 /// When the database refuses or is away.
 pub async fn fill_each(tx: &mut Tx<'_>, messages: &mut HashMap<RoomId, Message>) -> Result<(), StoreError> {
     let keys = messages.values().map(|message| vec![Value::from(message.room_id), Value::from(message.seq)]).collect();
-    for row in query_each(tx, &REACTIONS_EACH, &[], keys).await? {
+    for row in query_each(tx, Each { statement: &REACTIONS_EACH, rows: keys }).await? {
         if let Some(message) = messages.get_mut(&row.get::<RoomId>(0)) {
             add(&mut message.reactions, row.get(1), row.get(2));
         }

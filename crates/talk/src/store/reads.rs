@@ -1,9 +1,9 @@
 //! Read cursors, and what is counted from them.
 
-use kernel::{ActorId, RoomId, Seq, UserId};
+use kernel::{ActorId, Rev, RoomId, Seq, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
-use super::batch::{exec_each, query_each};
+use super::batch::{Each, exec_each, query_each};
 
 store::statements! {
     // A cursor only ever moves on, and only of those who are there.
@@ -31,6 +31,11 @@ store::statements! {
     };
     pub READERS = "SELECT user_id, read_seq, visible_from_seq FROM members
         WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND read_seq >= $3 ORDER BY user_id";
+    // How many stand where: in large rooms nearly all stand at the end.
+    pub TALLY = "SELECT read_seq, visible_from_seq, COUNT(*) FROM members
+        WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND read_seq >= $3 GROUP BY read_seq, visible_from_seq";
+    pub READERS_AMONG = "SELECT user_id, read_seq, visible_from_seq FROM members
+        WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND read_seq >= $3 AND user_id = ANY_ID($4)";
     // $3 is the reader. A person inside a shared account has a cursor of their own, but none from before the account came in. Where more than $5 lie behind the cursor, nobody counts them one by one.
     // Counted a room at a time, between two seqs: joined, PostgreSQL reads every message of the tenant.
     pub COUNT_UNREAD = "SELECT w.room_id, (SELECT COUNT(*) FROM messages x WHERE x.tenant_id = $1 AND x.room_id = w.room_id
@@ -40,12 +45,12 @@ store::statements! {
             FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
             WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($4)) AS w
         WHERE w.last_seq - w.read_seq <= $5";
-    pub MY_ROOMS = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at,
+    pub MY_ROOMS = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at, r.rev, r.last_seq,
             CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
                 WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
-    pub MY_ROOM = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at,
+    pub MY_ROOM = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at, r.rev, r.last_seq,
             CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
                 WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
@@ -94,7 +99,7 @@ pub async fn cursors_of(tx: &mut Tx<'_>, pairs: &[(RoomId, UserId)]) -> Result<V
         last_seq: row.get(3),
         member_count: row.get(4),
     };
-    Ok(query_each(tx, &CURSORS_OF, &[], keys).await?.iter().map(read).collect())
+    Ok(query_each(tx, Each { statement: &CURSORS_OF, rows: keys }).await?.iter().map(read).collect())
 }
 
 /// Moves cursors on, each pair once.
@@ -152,7 +157,43 @@ impl Reader {
 /// When the database refuses or is away.
 pub async fn readers(tx: &mut Tx<'_>, room: RoomId, least: Seq) -> Result<Vec<Reader>, StoreError> {
     let rows = tx.query(&READERS, &params![room, least]).await?;
-    Ok(rows.iter().map(|row| Reader { user: row.get(0), read_seq: row.get(1), here_from: row.get(2) }).collect())
+    Ok(rows.iter().map(reader).collect())
+}
+
+/// How many of a room have read each of its messages.
+#[derive(Debug)]
+pub struct Tally {
+    /// Where cursors stand, since when, and how many.
+    standing: Vec<(Seq, Seq, i64)>,
+    /// Those who wrote: one's own reading does not count.
+    writers: Vec<Reader>,
+}
+
+impl Tally {
+    /// **既読 N** of the message at `seq`: as many as [`Reader::has_read`] holds for.
+    #[must_use]
+    pub fn of(&self, seq: Seq, sender: Option<UserId>) -> i64 {
+        let all: i64 = self.standing.iter().filter(|(read, from, _)| *read >= seq && *from <= seq).map(|(.., count)| count).sum();
+        let own = self.writers.iter().any(|own| Some(own.user) == sender && own.has_read(seq, None));
+        all - i64::from(own)
+    }
+}
+
+/// Counts the readers of messages from `least` on, which `writers` wrote.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn tally(tx: &mut Tx<'_>, room: RoomId, least: Seq, writers: Vec<UserId>) -> Result<Tally, StoreError> {
+    let standing = tx.query(&TALLY, &params![room, least]).await?;
+    let writers = tx.query(&READERS_AMONG, &params![room, least, writers]).await?;
+    Ok(Tally {
+        standing: standing.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect(),
+        writers: writers.iter().map(reader).collect(),
+    })
+}
+
+fn reader(row: &Row) -> Reader {
+    Reader { user: row.get(0), read_seq: row.get(1), here_from: row.get(2) }
 }
 
 /// Unread messages of others, per room where no more than `most` lie behind the cursor; the other rooms are left out.
@@ -183,6 +224,10 @@ pub struct Mine {
     pub hidden_until_seq: Seq,
     /// When somebody last wrote.
     pub active_at: kernel::Time,
+    /// Where the room stands.
+    pub rev: Rev,
+    /// Its last seq.
+    pub last_seq: Seq,
     /// How far the reader has read.
     pub read_seq: Seq,
 }
@@ -210,7 +255,9 @@ fn read_mine(row: &Row) -> Mine {
         pinned: row.get(2),
         hidden_until_seq: row.get(3),
         active_at: row.get(4),
-        read_seq: row.get(5),
+        rev: row.get(5),
+        last_seq: row.get(6),
+        read_seq: row.get(7),
     }
 }
 
@@ -226,4 +273,36 @@ pub async fn senders(
 ) -> Result<Vec<(Seq, UserId)>, StoreError> {
     let rows = tx.query(&SENDERS, &params![room, from, to, limit]).await?;
     Ok(rows.iter().filter_map(|row| Some((row.get(0), row.get::<Option<UserId>>(1)?))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn some_reader() -> impl Strategy<Value = Reader> {
+        (0..6_u128, 0..8_i64, 1..8_i64).prop_map(|(user, read_seq, here_from)| Reader {
+            user: UserId(Uuid::from_u128(user)),
+            read_seq,
+            here_from,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_tally_counts_whoever_has_read(all in proptest::collection::vec(some_reader(), 0..8), seq in 1..8_i64, sender in 0..7_u128) {
+            let readers: HashMap<UserId, Reader> = all.into_iter().map(|reader| (reader.user, reader)).collect();
+            let sender = UserId(Uuid::from_u128(sender));
+            let tally = Tally {
+                standing: readers.values().map(|reader| (reader.read_seq, reader.here_from, 1)).collect(),
+                writers: readers.get(&sender).copied().into_iter().collect(),
+            };
+            let count = readers.values().filter(|reader| reader.has_read(seq, Some(sender))).count();
+            prop_assert_eq!(tally.of(seq, Some(sender)), i64::try_from(count).unwrap());
+        }
+    }
 }

@@ -97,6 +97,41 @@ testkit::both! {
         assert!(missed.iter().any(|frame| frame["room"]["id"] == json!(left) && frame["room"]["gone"] == true), "{missed:?}");
     }
 
+    async fn what_was_missed_comes_in_the_order_of_its_revs(server: Server) {
+        let room = room_of(&server, &["aiko", "kenji"]).await;
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let held = kenji.get_ok(&format!("/rooms/{room}")).await;
+        let first = say(&aiko, &room, "誤記").await["seq"].clone();
+        say(&aiko, &room, "続き").await;
+        aiko.patch_ok(&format!("/rooms/{room}/messages/{first}"), json!({ "text": "訂正" })).await;
+        let mut back = Socket::open(&kenji).await.unwrap();
+        back.hello(json!({ "rooms": { &room: held["lastSeq"] }, "revs": { &room: held["rev"] } })).await;
+        // Whoever loses the line between the two has not heard of the second, and must not name its rev.
+        let (one, other) = (back.expect("message").await, back.expect("message").await);
+        assert_eq!((&one["message"]["text"], &other["message"]["text"]), (&json!("続き"), &json!("訂正")));
+        assert!(one["rev"].as_i64() < other["rev"].as_i64());
+    }
+
+    async fn ones_own_stream_has_been_heard_with_the_last_frame_and_not_before(server: Server) {
+        let rooms = [room_of(&server, &["aiko", "kenji"]).await, room_of(&server, &["aiko", "kenji"]).await];
+        let kenji = server.client("kenji");
+        let mut socket = Socket::open(&kenji).await.unwrap();
+        socket.hello(json!({})).await;
+        let held = socket.expect("welcome").await["me"].clone();
+        let mut revs = json!({});
+        for room in &rooms {
+            revs[room] = kenji.get_ok(&format!("/rooms/{room}")).await["rev"].clone();
+            kenji.patch_ok(&format!("/rooms/{room}/membership"), json!({ "muted": true })).await;
+        }
+        let mut back = Socket::open(&kenji).await.unwrap();
+        back.hello(json!({ "rooms": revs, "revs": revs, "me": held })).await;
+        let now = back.expect("welcome").await["me"].clone();
+        assert!(now.as_i64() > held.as_i64(), "both are on one's own stream");
+        let told = [back.expect("room").await, back.expect("room").await];
+        assert!(told.iter().all(|frame| frame["room"]["muted"] == true), "{told:?}");
+        assert_eq!((&told[0]["me"], &told[1]["me"]), (&held, &now));
+    }
+
     async fn a_client_too_far_behind_is_told_to_fetch_afresh(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
