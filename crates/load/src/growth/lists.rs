@@ -18,7 +18,7 @@ const SIZES: [usize; 3] = [20, 200, 2_000];
 const OTHERS: usize = 9;
 /// Messages in each room, none of them read.
 const MESSAGES: usize = 30;
-/// Rooms asked for at once: the most that a page has.
+/// Rooms asked for at once, as our client does.
 const PAGE: usize = 200;
 
 /// Somebody for each of [`SIZES`], by their tokens.
