@@ -1,7 +1,7 @@
 # Each target is one wish. `make run` and `make test` install what is missing first.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench faults screenshots clean
+.PHONY: help run build web test test-server test-web e2e check check-server check-web check-deny api bench bench-client bench-doc faults screenshots clean
 
 # Where `make run` listens.
 PORT ?= 8080
@@ -21,7 +21,7 @@ build: web ## Makes target/release/irori, one binary with the web client inside
 # The web client is compiled into the server, so it comes first; it is built anew only where its sources changed.
 WEB_SOURCES := $(shell find web -type f \
 	-not -path '*/node_modules/*' -not -path 'web/build/*' -not -path '*/.svelte-kit/*' -not -path '*/paraglide/*' \
-	-not -path 'web/e2e/*' -not -path 'web/test-results/*' -not -path 'web/playwright-report/*' -not -name '*.test.ts')
+	-not -path 'web/e2e/*' -not -path 'web/bench/*' -not -path 'web/test-results/*' -not -path 'web/playwright-report/*' -not -name '*.test.ts')
 
 web: web/build/index.html ## Builds the web client into web/build
 
@@ -62,11 +62,18 @@ check-deny:
 api: web ## Writes the web client's API types from the server's OpenAPI document
 	scripts/api-types
 
-bench: build ## Measures the live path on both databases, then runs the fault tests at length
+bench: build ## Measures the live path, growth and the client (docs/performance.md), then runs the fault tests at length
 	scripts/setup-test
 	$(CARGO) build --release --package load
-	ulimit -n $$(ulimit -Hn) && scripts/with-postgres --durable target/release/load
-	scripts/faults
+	scripts/bench server client faults
+
+bench-client: build ## Measures the client in a browser alone
+	scripts/setup-test
+	$(CARGO) build --release --package load
+	scripts/bench client
+
+bench-doc: ## Writes what was measured last into docs/performance.md
+	$(NODE) node scripts/performance/write.mjs target/bench/server.json target/bench/client.json
 
 faults: build ## Runs the fault tests at length
 	scripts/setup-test

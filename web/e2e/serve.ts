@@ -14,10 +14,10 @@ export default async function serve(): Promise<() => Promise<void>> {
   return () => server.end();
 }
 
-/** A server with the small demo city that a test may kill. */
-export async function ownServer() {
+/** A server with the small demo city, or with all of it, that a test may kill. */
+export async function ownServer(size: 'small' | 'full' = 'small') {
   const folder = mkdtempSync(join(tmpdir(), 'irori-e2e-'));
-  execFileSync(irori, ['demo', '--small', '--data', folder], { env: { ...process.env, IRORI_DEMO_PASSWORD: PASSWORD }, stdio: 'ignore' });
+  execFileSync(irori, ['demo', ...(size === 'small' ? ['--small'] : []), '--data', folder], { env: { ...process.env, IRORI_DEMO_PASSWORD: PASSWORD }, stdio: 'ignore' });
   return serverOn(folder);
 }
 
@@ -46,7 +46,7 @@ async function serverOn(folder: string) {
     rmSync(folder, { recursive: true, force: true });
   };
   await start();
-  return { origin, start, kill, end, printed: () => printed };
+  return { origin, folder, start, kill, end, printed: () => printed };
 }
 
 function freePort(): Promise<number> {

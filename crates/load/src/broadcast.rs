@@ -19,7 +19,7 @@ pub async fn measure(stage: &Stage) -> Outcome<Vec<Row>> {
     let (mut took, cpu) = (Vec::new(), stage.server.cpu_micros()?);
     for _ in 0..BROADCASTS {
         let (before, started) = (crowd.deliveries(), Instant::now());
-        crowd.send(stage, 0).await?;
+        crowd.send(0).await?;
         crowd.all_have(before, 1).await?;
         took.push(started.elapsed().as_secs_f64() * 1e3);
         crowd.acknowledged().await?;

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::Outcome;
+use crate::fill::new_id;
 use crate::socket::{self, Reading, Writing, starts};
 use crate::stage::Stage;
 
@@ -57,8 +58,8 @@ impl Crowd {
         for tokens in stage.tokens[..members].chunks(OPENING) {
             let mut opening = JoinSet::new();
             for token in tokens {
-                let (address, token) = (stage.server.address, token.clone());
-                opening.spawn(async move { socket::connect(address, &token).await });
+                let (door, token) = (stage.door(), token.clone());
+                opening.spawn(async move { socket::connect(door, &token).await });
             }
             while let Some(socket) = opening.join_next().await {
                 let (reading, writing) = socket??;
@@ -98,12 +99,12 @@ impl Crowd {
     }
 
     /// One member sends a message of about 120 bytes, stamped with the time.
-    pub async fn send(&mut self, stage: &Stage, sender: usize) -> Outcome<()> {
+    pub async fn send(&mut self, sender: usize) -> Outcome<()> {
         let text = format!(
             "t={:.3};川東の用水路があふれ始めています。現地の確認をお願いします。至急です。",
             self.tally.began.elapsed().as_secs_f64() * 1e3
         );
-        let id = stage.next_id();
+        let id = new_id();
         let frame = format!(r#"{{"type":"send","ref":"r","roomId":"{}","clientId":"{id}","text":"{text}"}}"#, self.room);
         let sender = sender % self.writers.len();
         self.writers[sender].send(&frame).await

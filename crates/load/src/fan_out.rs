@@ -30,7 +30,7 @@ async fn in_room(stage: &Stage, members: usize, time: Duration) -> Outcome<Vec<R
     for _ in 0..ROUNDS {
         crowd.keep_alive().await?;
         let (cpu, before, started) = (stage.server.cpu_micros()?, crowd.deliveries(), Instant::now());
-        flood(&mut crowd, stage, time).await?;
+        flood(&mut crowd, time).await?;
         let delivered = (crowd.deliveries() - before) as f64;
         rates.push(delivered / started.elapsed().as_secs_f64());
         costs.push((stage.server.cpu_micros()? - cpu) / delivered);
@@ -46,7 +46,7 @@ async fn in_room(stage: &Stage, members: usize, time: Duration) -> Outcome<Vec<R
     }
     crowd.keep_alive().await?;
     crowd.sample();
-    pace(&mut crowd, stage, time).await?;
+    pace(&mut crowd, time).await?;
     let behind = crowd.behind() as f64;
     let mut samples = crowd.part().await;
     let floor = floor::paced(members, PACE).await?;
@@ -60,11 +60,11 @@ async fn in_room(stage: &Stage, members: usize, time: Duration) -> Outcome<Vec<R
 }
 
 /// As many as reach all: with so many under way, the next is sent when every member has an earlier one.
-async fn flood(crowd: &mut Crowd, stage: &Stage, time: Duration) -> Outcome<()> {
+async fn flood(crowd: &mut Crowd, time: Duration) -> Outcome<()> {
     let (before, until) = (crowd.deliveries(), Instant::now() + time);
     let mut sent = 0;
     while Instant::now() < until {
-        crowd.send(stage, sent).await?;
+        crowd.send(sent).await?;
         sent += 1;
         crowd.all_have(before, sent.saturating_sub(UNDER_WAY) as u64).await?;
     }
@@ -72,14 +72,14 @@ async fn flood(crowd: &mut Crowd, stage: &Stage, time: Duration) -> Outcome<()> 
 }
 
 /// Messages at an even pace, as many as make [`PACE`] deliveries a second.
-async fn pace(crowd: &mut Crowd, stage: &Stage, time: Duration) -> Outcome<()> {
+async fn pace(crowd: &mut Crowd, time: Duration) -> Outcome<()> {
     let before = crowd.deliveries();
     let mut tick = tokio::time::interval(Duration::from_secs_f64(crowd.len() as f64 / PACE as f64));
     let until = Instant::now() + time;
     let mut sent = 0;
     while Instant::now() < until {
         tick.tick().await;
-        crowd.send(stage, sent).await?;
+        crowd.send(sent).await?;
         sent += 1;
     }
     crowd.all_have(before, sent as u64).await

@@ -12,7 +12,7 @@ const A_SECOND: f64 = 100.0;
 /// The p99 of listMessages while W2 runs beside it.
 pub async fn measure(stage: &Stage, time: Duration) -> Outcome<Vec<Row>> {
     let clients = sends::connect(stage).await?;
-    let sending = sends::start(stage, clients, Instant::now() + time);
+    let sending = sends::start(clients, Instant::now() + time);
     let address = format!("http://{}/bench/api/v1/rooms/{}/messages?limit=50", stage.server.address, stage.deep_room);
     let token = stage.tokens[0].clone();
     // On a thread of its own, as if on another machine: not in the line of the load's own tasks.

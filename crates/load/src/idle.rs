@@ -26,7 +26,7 @@ pub async fn measure(stage: &mut Stage) -> Outcome<Vec<Row>> {
     let mut sockets = Vec::with_capacity(PEOPLE);
     let mut held = Vec::with_capacity(PEOPLE);
     for token in &stage.tokens {
-        let (reading, writing, state) = socket::connect_noting(stage.server.address, token).await?;
+        let (reading, writing, state) = socket::connect_noting(stage.door(), token).await?;
         sockets.push((reading, writing));
         held.push(state);
     }
@@ -57,10 +57,10 @@ async fn storm(stage: &Stage, held: &[Held]) -> Outcome<(f64, f64)> {
     let mut coming = JoinSet::new();
     let (cpu, started) = (stage.server.cpu_micros()?, Instant::now());
     for (token, hello) in stage.tokens.iter().zip(hellos) {
-        let (gate, address, token) = (Arc::clone(&gate), stage.server.address, token.clone());
+        let (gate, door, token) = (Arc::clone(&gate), stage.door(), token.clone());
         coming.spawn(async move {
             let _turn = gate.acquire().await?;
-            socket::resume(address, &token, &hello).await
+            socket::resume(door, &token, &hello).await
         });
     }
     let mut sockets = Vec::with_capacity(held.len());

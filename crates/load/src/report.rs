@@ -89,11 +89,45 @@ impl Row {
     }
 }
 
+/// A figure at growing sizes, for the picture.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Series {
+    /// The cost of what.
+    pub work: &'static str,
+    /// `sqlite` or `postgres`.
+    pub database: &'static str,
+    /// What grows.
+    pub by: &'static str,
+    /// In which unit the cost is.
+    pub unit: &'static str,
+    /// Size and cost.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Series {
+    /// How many times the cost of the smallest size the largest has.
+    pub fn growth(&self) -> f64 {
+        match (self.points.first(), self.points.last()) {
+            (Some((_, smallest)), Some((_, largest))) => largest / smallest,
+            _ => f64::NAN,
+        }
+    }
+}
+
 /// All figures of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order measured.
     pub rows: Vec<Row>,
+    /// As they grew.
+    pub series: Vec<Series>,
+}
+
+impl From<Vec<Row>> for Report {
+    fn from(rows: Vec<Row>) -> Self {
+        Self { rows, series: Vec::new() }
+    }
 }
 
 impl Report {
@@ -104,7 +138,13 @@ impl Report {
             value["met"] = json!(row.met());
             value
         });
-        json!({ "rows": rows.collect::<Vec<_>>() })
+        json!({ "rows": rows.collect::<Vec<_>>(), "series": self.series })
+    }
+
+    /// Takes in another's.
+    pub fn add(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.series.extend(other.series);
     }
 
     /// Whether a `first` is missed.
@@ -123,6 +163,19 @@ fn maybe(value: Option<f64>) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_rows(f)?;
+        for series in &self.series {
+            write!(f, "\n{}, {}, in {} by {}:", series.work, series.database, series.unit, series.by)?;
+            for (size, cost) in &series.points {
+                write!(f, " {size}: {},", number(*cost))?;
+            }
+        }
+        if self.series.is_empty() { Ok(()) } else { writeln!(f) }
+    }
+}
+
+impl Report {
+    fn write_rows(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| work | database | figure | unit | floor | ratio | first | goal | met |")?;
         writeln!(f, "|---|---|--:|---|--:|--:|--:|--:|---|")?;
         for row in &self.rows {

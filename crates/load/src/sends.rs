@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use crate::fill::new_id;
 use crate::report::{Row, median, percentile};
 use crate::socket::{self, Reading, Writing, starts};
 use crate::stage::Stage;
@@ -23,7 +24,7 @@ pub async fn measure(stage: &Stage, time: Duration) -> Outcome<Vec<Row>> {
         let clients = connect(stage).await?;
         let (cpu, started) = (stage.server.cpu_micros()?, Instant::now());
         let mut round = Vec::new();
-        for client in start(stage, clients, started + time) {
+        for client in start(clients, started + time) {
             round.extend(client.await??);
         }
         let sent = round.len() as f64;
@@ -46,40 +47,40 @@ pub async fn measure(stage: &Stage, time: Duration) -> Outcome<Vec<Row>> {
 pub async fn connect(stage: &Stage) -> Outcome<Vec<(Socket, String)>> {
     let mut clients = Vec::with_capacity(CLIENTS);
     for index in 0..CLIENTS {
-        let socket = socket::connect(stage.server.address, &stage.tokens[index]).await?;
+        let socket = socket::connect(stage.door(), &stage.tokens[index]).await?;
         clients.push((socket, stage.pair_rooms[index / 2].clone()));
     }
     Ok(clients)
 }
 
 /// Lets all of them send until then; each gives its times to the acknowledgement, in ms.
-pub fn start(stage: &Stage, clients: Vec<(Socket, String)>, until: Instant) -> Vec<JoinHandle<Outcome<Vec<f64>>>> {
-    let send = |(socket, room): (Socket, String)| {
-        let ids = stage.ids();
-        tokio::spawn(async move { send_until(socket, &room, ids, until).await })
+pub fn start(clients: Vec<(Socket, String)>, until: Instant) -> Vec<JoinHandle<Outcome<Vec<f64>>>> {
+    let send = |((mut reading, mut writing), room): (Socket, String)| {
+        tokio::spawn(async move {
+            let mut samples = Vec::new();
+            while Instant::now() < until {
+                samples.push(send(&mut reading, &mut writing, &room).await?);
+            }
+            Ok(samples)
+        })
     };
     clients.into_iter().map(send).collect()
 }
 
-async fn send_until(socket: Socket, room: &str, mut ids: impl Iterator<Item = String>, until: Instant) -> Outcome<Vec<f64>> {
-    let (mut reading, mut writing) = socket;
-    let mut samples = Vec::new();
-    while Instant::now() < until {
-        let id = ids.next().ok_or("ids never end")?;
-        let text = "川東の用水路があふれ始めています。現地の確認をお願いします。";
-        let frame = format!(r#"{{"type":"send","ref":"r","roomId":"{room}","clientId":"{id}","text":"{text}"}}"#);
-        let sent = Instant::now();
-        writing.send(&frame).await?;
-        loop {
-            let frame = reading.frame().await?;
-            if starts(frame, r#"{"type":"ack""#) {
-                break;
-            }
-            if starts(frame, r#"{"type":"error""#) {
-                return Err(format!("a send was refused: {}", String::from_utf8_lossy(frame)).into());
-            }
+/// Sends one message; how long its acknowledgement took, in ms.
+pub async fn send(reading: &mut Reading, writing: &mut Writing, room: &str) -> Outcome<f64> {
+    let id = new_id();
+    let text = "川東の用水路があふれ始めています。現地の確認をお願いします。";
+    let frame = format!(r#"{{"type":"send","ref":"r","roomId":"{room}","clientId":"{id}","text":"{text}"}}"#);
+    let sent = Instant::now();
+    writing.send(&frame).await?;
+    loop {
+        let frame = reading.frame().await?;
+        if starts(frame, r#"{"type":"ack""#) {
+            return Ok(sent.elapsed().as_secs_f64() * 1e3);
         }
-        samples.push(sent.elapsed().as_secs_f64() * 1e3);
+        if starts(frame, r#"{"type":"error""#) {
+            return Err(format!("a send was refused: {}", String::from_utf8_lossy(frame)).into());
+        }
     }
-    Ok(samples)
 }

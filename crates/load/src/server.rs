@@ -1,11 +1,24 @@
 //! The server under measure: a process of its own.
 
+use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
+
+/// What threads had used of the CPU at some moment, in nanoseconds, by the scheduler's own count (`proc(5)`: `schedstat`):
+/// fine enough for a few hundred messages.
+pub struct Cpu(HashMap<PathBuf, f64>);
+
+impl Cpu {
+    /// In µs. A thread that has gone since the earlier moment counts for nothing.
+    pub fn micros_since(&self, earlier: &Self) -> f64 {
+        let used = |(thread, nanos): (&PathBuf, &f64)| nanos - earlier.0.get(thread).copied().unwrap_or(0.0);
+        self.0.iter().map(used).sum::<f64>() / 1e3
+    }
+}
 
 /// A running server; ended when dropped.
 pub struct Server {
@@ -56,6 +69,23 @@ impl Server {
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
         Ok((ticks(11) + ticks(12)) * 10_000.0)
+    }
+
+    /// CPU used so far by each of its threads, and by those of `others`, processes that work for it.
+    pub fn cpu(&self, others: &[i32]) -> Outcome<Cpu> {
+        let mut threads = HashMap::new();
+        let own = i32::try_from(self.process.id())?;
+        for process in others.iter().chain([&own]) {
+            // A process of the database may have gone since it was named.
+            let Ok(tasks) = std::fs::read_dir(format!("/proc/{process}/task")) else { continue };
+            for task in tasks {
+                let path = task?.path();
+                let Ok(stat) = std::fs::read_to_string(path.join("schedstat")) else { continue };
+                let nanos: f64 = stat.split_whitespace().next().ok_or("no schedstat")?.parse()?;
+                threads.insert(path, nanos);
+            }
+        }
+        Ok(Cpu(threads))
     }
 
     /// Resident memory, in kB.

@@ -11,6 +11,15 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::Outcome;
 
+/// Where sockets of a tenant are opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// The server's.
+    pub address: SocketAddr,
+    /// The first part of the tenant's paths.
+    pub tenant: &'static str,
+}
+
 /// The half that reads.
 pub struct Reading {
     stream: OwnedReadHalf,
@@ -35,6 +44,12 @@ impl Held {
         json!({ "type": "hello", "rooms": self.seqs, "revs": self.revs, "reads": self.seqs, "me": self.me }).to_string()
     }
 
+    /// What it held so many changes of each room ago, all of them messages.
+    pub fn before(&self, changes: i64) -> Self {
+        let back = |heads: &HashMap<String, i64>| heads.iter().map(|(room, head)| (room.clone(), head - changes)).collect();
+        Self { seqs: back(&self.seqs), revs: back(&self.revs), me: self.me }
+    }
+
     fn note(&mut self, frame: &[u8]) -> Outcome<()> {
         let frame: Value = serde_json::from_slice(frame)?;
         if frame["type"] == "welcome" {
@@ -49,17 +64,17 @@ impl Held {
     }
 }
 
-/// Opens the live socket of the tenant `bench` as a new client, and waits until the server says `ready`.
-pub async fn connect(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
-    let (mut reading, mut writing) = open(address, token).await?;
+/// Opens the live socket of a tenant as a new client, and waits until the server says `ready`.
+pub async fn connect(door: Door, token: &str) -> Outcome<(Reading, Writing)> {
+    let (mut reading, mut writing) = open(door, token).await?;
     writing.send(r#"{"type":"hello"}"#).await?;
     while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
     Ok((reading, writing))
 }
 
 /// As [`connect`]; gives what a client holds then.
-pub async fn connect_noting(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing, Held)> {
-    let (mut reading, mut writing) = open(address, token).await?;
+pub async fn connect_noting(door: Door, token: &str) -> Outcome<(Reading, Writing, Held)> {
+    let (mut reading, mut writing) = open(door, token).await?;
     writing.send(r#"{"type":"hello"}"#).await?;
     let mut held = Held::default();
     loop {
@@ -73,28 +88,29 @@ pub async fn connect_noting(address: SocketAddr, token: &str) -> Outcome<(Readin
 }
 
 /// Comes back with what is held, and waits until the server says `ready`.
-pub async fn resume(address: SocketAddr, token: &str, hello: &str) -> Outcome<(Reading, Writing)> {
-    let (mut reading, mut writing) = open(address, token).await?;
+pub async fn resume(door: Door, token: &str, hello: &str) -> Outcome<(Reading, Writing)> {
+    let (mut reading, mut writing) = open(door, token).await?;
     writing.send(hello).await?;
     while !starts(reading.frame().await?, r#"{"type":"ready""#) {}
     Ok((reading, writing))
 }
 
-async fn open(address: SocketAddr, token: &str) -> Outcome<(Reading, Writing)> {
-    let stream = TcpStream::connect(address).await?;
+async fn open(door: Door, token: &str) -> Outcome<(Reading, Writing)> {
+    let stream = TcpStream::connect(door.address).await?;
     stream.set_nodelay(true)?;
     let (reading, writing) = stream.into_split();
     let mut writing = Writing(writing);
     let mut reading = Reading { stream: reading, buffer: Vec::new(), start: 0 };
-    writing.0.write_all(upgrade(address, token).as_bytes()).await?;
+    writing.0.write_all(upgrade(door, token).as_bytes()).await?;
     reading.head().await?;
     Ok((reading, writing))
 }
 
 /// The request that asks for a socket.
-pub fn upgrade(address: SocketAddr, token: &str) -> String {
+pub fn upgrade(door: Door, token: &str) -> String {
+    let Door { address, tenant } = door;
     format!(
-        "GET /bench/api/v1/live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        "GET /{tenant}/api/v1/live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {token}\r\n\r\n"
     )
 }

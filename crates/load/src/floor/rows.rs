@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio_postgres::NoTls;
 
 use crate::Outcome;
-use crate::stage::{Raw, Stage};
+use crate::ground::Raw;
+use crate::stage::Stage;
 
 const TEXT: &str = "川東の用水路があふれ始めています。現地の確認をお願いします。至急です。";
 /// Rows in one commit.

@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 
 use crate::Outcome;
 use crate::report::percentile;
-use crate::socket::upgrade;
+use crate::socket::{Door, upgrade};
+use crate::stage::TENANT;
 
 /// Bytes of one `message` frame of about 120 bytes of text.
 const FRAME_BYTES: usize = 460;
@@ -159,7 +160,7 @@ pub async fn connects(members: usize, at_once: usize) -> Outcome<f64> {
         }
     });
     let gate = Arc::new(Semaphore::new(at_once));
-    let request = upgrade(address, "an-opaque-token-of-the-usual-length-for-a-session");
+    let request = upgrade(Door { address, tenant: TENANT }, "an-opaque-token-of-the-usual-length-for-a-session");
     let mut coming = JoinSet::new();
     let started = Instant::now();
     for _ in 0..members {

@@ -158,9 +158,8 @@ pub(crate) struct Look {
 /// A room as the principal sees it: as a member, or from outside as one who runs it.
 pub(crate) async fn look_at(tx: &mut Tx<'_>, principal: &Principal, room: RoomId) -> Result<Look, Problem> {
     let viewer = Viewer::from(principal);
-    let mine: Vec<Mine> =
-        reads::my_rooms(tx, viewer.user, viewer.reader).await?.into_iter().filter(|mine| mine.room == room).collect();
-    if let Some(room) = describe(tx, viewer, &mine).await?.pop() {
+    let mine = reads::my_room(tx, viewer.user, viewer.reader, room).await?;
+    if let Some(room) = describe(tx, viewer, mine.as_slice()).await?.pop() {
         return Ok(Look { room, is_from_outside: false });
     }
     match rooms::find(tx, room).await? {

@@ -37,19 +37,24 @@ store::statements! {
     pub READERS_AMONG = "SELECT user_id, read_seq, visible_from_seq FROM members
         WHERE tenant_id = $1 AND room_id = $2 AND present = 1 AND read_seq >= $3 AND user_id = ANY_ID($4)";
     // $3 is the reader. A person inside a shared account has a cursor of their own, but none from before the account came in. Where more than $5 lie behind the cursor, nobody counts them one by one.
-    pub COUNT_UNREAD = "SELECT m.room_id, COUNT(*) FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
-        JOIN messages x ON x.tenant_id = $1 AND x.room_id = m.room_id AND x.kind = 'text' AND x.sender_id <> $2 AND x.recalled_at IS NULL
-            AND x.seq > CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
-        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($4)
-            AND r.last_seq - CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
-                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END <= $5
-        GROUP BY m.room_id";
+    // Counted a room at a time, between two seqs: joined, PostgreSQL reads every message of the tenant.
+    pub COUNT_UNREAD = "SELECT w.room_id, (SELECT COUNT(*) FROM messages x WHERE x.tenant_id = $1 AND x.room_id = w.room_id
+            AND x.seq > w.read_seq AND x.seq <= w.last_seq AND x.kind = 'text' AND x.sender_id <> $2 AND x.recalled_at IS NULL)
+        FROM (SELECT m.room_id, r.last_seq, CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END AS read_seq
+            FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+            WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND m.room_id = ANY_ID($4)) AS w
+        WHERE w.last_seq - w.read_seq <= $5";
     pub MY_ROOMS = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at, r.rev, r.last_seq,
             CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
                 WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
         FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
+    pub MY_ROOM = "SELECT m.room_id, m.muted, m.pinned, m.hidden_until_seq, r.active_at, r.rev, r.last_seq,
+            CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
+        FROM members m JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+        WHERE m.tenant_id = $1 AND m.room_id = $4 AND m.user_id = $2 AND m.present = 1";
     pub SENDERS = "SELECT seq, sender_id FROM messages WHERE tenant_id = $1 AND room_id = $2 AND seq >= $3 AND seq <= $4 AND kind = 'text' ORDER BY seq DESC LIMIT $5";
 }
 
@@ -191,7 +196,7 @@ fn reader(row: &Row) -> Reader {
     Reader { user: row.get(0), read_seq: row.get(1), here_from: row.get(2) }
 }
 
-/// Unread messages of others, per room where fewer than `most` lie behind the cursor; rooms with none are left out.
+/// Unread messages of others, per room where no more than `most` lie behind the cursor; the other rooms are left out.
 ///
 /// # Errors
 /// When the database refuses or is away.
@@ -232,7 +237,19 @@ pub struct Mine {
 /// # Errors
 /// When the database refuses or is away.
 pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Result<Vec<Mine>, StoreError> {
-    let read = |row: &Row| Mine {
+    Ok(tx.query(&MY_ROOMS, &params![user, reader]).await?.iter().map(read_mine).collect())
+}
+
+/// As [`my_rooms`], this one, if `user` is in it.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn my_room(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid, room: RoomId) -> Result<Option<Mine>, StoreError> {
+    Ok(tx.query_opt(&MY_ROOM, &params![user, reader, room]).await?.as_ref().map(read_mine))
+}
+
+fn read_mine(row: &Row) -> Mine {
+    Mine {
         room: row.get(0),
         muted: row.get(1),
         pinned: row.get(2),
@@ -241,8 +258,7 @@ pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Resu
         rev: row.get(5),
         last_seq: row.get(6),
         read_seq: row.get(7),
-    };
-    Ok(tx.query(&MY_ROOMS, &params![user, reader]).await?.iter().map(read).collect())
+    }
 }
 
 /// Who wrote the newest `limit` messages of `from..=to`.
