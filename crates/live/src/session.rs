@@ -75,7 +75,12 @@ pub async fn handle(hub: &Hub, connection: &Arc<Connection>, text: &str) {
         Ok(Some(answer)) => hub.answer(connection, answer),
         Ok(None) => {}
         Err(problem) => {
-            tracing::debug!(status = problem.status, kind = problem.kind, "a frame was refused");
+            let (status, kind) = (problem.status, problem.kind);
+            if status >= 500 {
+                tracing::warn!(connection = %connection.id, tenant = connection.tenant.0, status, kind, "a frame failed");
+            } else {
+                tracing::debug!(status, kind, "a frame was refused");
+            }
             hub.answer(connection, frames::error(reference, &problem, connection.english));
         }
     }

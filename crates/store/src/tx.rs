@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use deadpool_postgres::Object;
-use futures_util::future::try_join_all;
+use futures_util::future::{join, try_join_all};
 use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio_postgres::types::ToSql;
@@ -15,7 +15,8 @@ use crate::{Dialect, Row, Statement, StoreError, Value};
 pub(crate) enum Conn<'c> {
     /// `&mut`, so that futures which hold it are `Send`.
     Sqlite(&'c mut Connection),
-    Postgres(&'c mut Object),
+    /// With what begins the transaction: it leaves together with the first statement.
+    Postgres(&'c mut Object, Option<String>),
 }
 
 /// A transaction. What its closure does happens whole or not at all.
@@ -31,6 +32,11 @@ impl<'c> Tx<'c> {
         Self { conn, tenant, measures, events: Vec::new() }
     }
 
+    /// Whether anything has been asked of the database.
+    pub(crate) fn has_begun(&self) -> bool {
+        !matches!(self.conn, Conn::Postgres(_, Some(_)))
+    }
+
     pub(crate) fn into_events(self) -> Vec<Event> {
         self.events
     }
@@ -40,7 +46,7 @@ impl<'c> Tx<'c> {
     pub fn dialect(&self) -> Dialect {
         match self.conn {
             Conn::Sqlite(_) => Dialect::Sqlite,
-            Conn::Postgres(_) => Dialect::Postgres,
+            Conn::Postgres(..) => Dialect::Postgres,
         }
     }
 
@@ -66,7 +72,7 @@ impl<'c> Tx<'c> {
         let since = Instant::now();
         let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_query(connection, self.tenant, statement, params),
-            Conn::Postgres(client) => postgres_query(client, self.tenant, statement, params).await,
+            Conn::Postgres(client, begin) => begun(client, begin, postgres_query(client, self.tenant, statement, params)).await,
         };
         self.ran(statement, since, answer.as_ref().map_or(0, |rows| rows.len() as u64));
         answer
@@ -98,7 +104,7 @@ impl<'c> Tx<'c> {
         let since = Instant::now();
         let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite_exec(connection, self.tenant, statement, params),
-            Conn::Postgres(client) => postgres_exec(client, self.tenant, statement, params).await,
+            Conn::Postgres(client, begin) => begun(client, begin, postgres_exec(client, self.tenant, statement, params)).await,
         };
         self.ran(statement, since, *answer.as_ref().unwrap_or(&0));
         answer
@@ -118,7 +124,9 @@ impl<'c> Tx<'c> {
                 }
                 Ok(answers)
             }
-            Conn::Postgres(client) => postgres_query_all(client, self.tenant, self.measures, asked).await,
+            Conn::Postgres(client, begin) => {
+                begun(client, begin, postgres_query_all(client, self.tenant, self.measures, asked)).await
+            }
         }
     }
 
@@ -130,6 +138,19 @@ impl<'c> Tx<'c> {
 
 fn bound<'a>(tenant: Option<&'a Value>, params: &'a [Value]) -> Vec<&'a (dyn ToSql + Sync)> {
     tenant.into_iter().chain(params).map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+/// Begins the transaction before the first work in it, without waiting for the answer in between.
+async fn begun<R>(
+    client: &Object,
+    begin: &mut Option<String>,
+    work: impl Future<Output = Result<R, StoreError>>,
+) -> Result<R, StoreError> {
+    let Some(begin) = begin.take() else { return work.await };
+    // Polled in this order, and so sent in it.
+    let (begun, answer) = join(client.batch_execute(&begin), work).await;
+    begun.map_err(|error| StoreError::from_postgres("begin", &error))?;
+    answer
 }
 
 async fn postgres_query(

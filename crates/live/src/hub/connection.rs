@@ -120,9 +120,9 @@ impl Connection {
         }
     }
 
-    /// Names it in the log, around what it asks for.
+    /// Names it in a log that is asked for much, around what it asks for: at the usual level it would cost each frame.
     pub fn span(&self) -> Span {
-        tracing::error_span!("connection", id = %self.id, tenant = self.tenant.0)
+        tracing::debug_span!("connection", id = %self.id, tenant = self.tenant.0)
     }
 
     /// Who it is.

@@ -105,20 +105,26 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
     {
         let mut open = Open(Some(self.client().await?));
-        open.begin(tenant, read_only).await?;
-        let mut tx = Tx::new(Conn::Postgres(open.client()), tenant, &self.measures);
+        let mut tx = Tx::new(Conn::Postgres(open.client(), Some(begin(tenant, read_only))), tenant, &self.measures);
         // On a panic the connection, which may be in the middle of a statement, is closed and not given back.
         let outcome = panics::caught(work(&mut tx)).await?;
+        let has_begun = tx.has_begun();
         let events = tx.into_events();
+        if !has_begun {
+            open.give_back();
+            return outcome;
+        }
+        if read_only {
+            open.end_behind();
+            return outcome;
+        }
         if outcome.is_err() {
             open.end("ROLLBACK").await?;
             return outcome;
         }
         let since = Instant::now();
         let committed = open.end("COMMIT").await;
-        if !read_only {
-            self.measures.committed(since.elapsed(), committed.is_ok(), 1);
-        }
+        self.measures.committed(since.elapsed(), committed.is_ok(), 1);
         committed?;
         if !events.is_empty() {
             self.sink.committed(events);
@@ -136,19 +142,27 @@ impl Open {
         self.0.as_mut().expect("open until ended")
     }
 
-    async fn begin(&mut self, tenant: Option<TenantId>, read_only: bool) -> Result<(), StoreError> {
-        // A read sees one moment; a write reads what others have committed meanwhile, and locks what it changes.
-        let mode = if read_only { "ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "READ WRITE" };
-        let tenant = tenant.map_or_else(String::new, |id| format!("SET LOCAL irori.tenant = '{}'", id.0));
-        let begin = format!("BEGIN {mode}; {tenant}");
-        self.client().batch_execute(&begin).await.map_err(|error| StoreError::from_postgres("begin", &error))
-    }
-
     async fn end(&mut self, how: &'static str) -> Result<(), StoreError> {
         self.client().batch_execute(how).await.map_err(|error| StoreError::from_postgres("end", &error))?;
-        drop(self.0.take());
+        self.give_back();
         Ok(())
     }
+
+    /// Nothing was changed: nobody needs to wait for the end but the connection.
+    fn end_behind(mut self) {
+        tokio::spawn(async move { self.end("ROLLBACK").await });
+    }
+
+    fn give_back(&mut self) {
+        drop(self.0.take());
+    }
+}
+
+fn begin(tenant: Option<TenantId>, read_only: bool) -> String {
+    // A read sees one moment; a write reads what others have committed meanwhile, and locks what it changes.
+    let mode = if read_only { "ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "READ WRITE" };
+    let tenant = tenant.map_or_else(String::new, |id| format!("SET LOCAL irori.tenant = '{}'", id.0));
+    format!("BEGIN {mode}; {tenant}")
 }
 
 impl Drop for Open {

@@ -29,9 +29,7 @@ const ON_SCREEN: Seq = 200;
 
 impl StreamReader for Talk {
     fn memberships<'a>(&'a self, tenant: TenantId, user: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
-        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
-            Ok((members::memberships(tx, user).await?, changes::user_rev(tx, user).await?))
-        };
+        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(members::memberships(tx, user).await?) };
         Box::pin(async move { self.db(tenant).look(read).await })
     }
 
@@ -118,24 +116,21 @@ enum Standing {
 
 /// After a restart or a short loss of the network thousands come back at once, and most are current.
 async fn standing(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Standing, StoreError> {
-    let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
+    let (mine, me) = reads::my_rooms_and_rev(tx, viewer.user, viewer.reader).await?;
     let has_read = |mine: &Mine| hello.reads.get(&mine.room).is_some_and(|read| mine.read_seq < mine.last_seq.min(*read));
     if mine.iter().any(has_read) {
         return Ok(Standing::HasRead);
     }
     let holds_all = mine.iter().all(|mine| hello.revs.get(&mine.room) == Some(&mine.rev));
     let names_others = hello.revs.len() != mine.len() || hello.rooms.keys().any(|room| !hello.revs.contains_key(room));
-    if holds_all && !names_others && changes::user_rev(tx, viewer.user).await? == hello.me {
-        return Ok(Standing::Current);
-    }
-    Ok(Standing::Behind)
+    let is_current = holds_all && !names_others && me == hello.me;
+    Ok(if is_current { Standing::Current } else { Standing::Behind })
 }
 
 /// What a returning client missed. Messages come before the summary of their room, whose counts then stand.
 async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<ServerFrame>, Problem> {
-    let mine = reads::my_rooms(tx, viewer.user, viewer.reader).await?;
+    let (mine, me) = reads::my_rooms_and_rev(tx, viewer.user, viewer.reader).await?;
     let present: HashSet<RoomId> = mine.iter().map(|mine| mine.room).collect();
-    let me = changes::user_rev(tx, viewer.user).await?;
     // Nobody has heard all of their own stream before the last frame: the line may break.
     let told = me.min(hello.me);
     let named: BTreeSet<RoomId> = hello.rooms.keys().chain(hello.revs.keys()).copied().collect();

@@ -109,14 +109,6 @@ pub async fn hold_users(tx: &mut Tx<'_>, users: impl IntoIterator<Item = UserId>
     Ok(())
 }
 
-/// Where a user's own stream stands.
-///
-/// # Errors
-/// When the database refuses or is away.
-pub async fn user_rev(tx: &mut Tx<'_>, user: UserId) -> Result<Rev, StoreError> {
-    Ok(tx.query_opt(&USER_REV, &params![user]).await?.map_or(0, |row| row.get(0)))
-}
-
 /// Where users' own streams stand.
 ///
 /// # Errors

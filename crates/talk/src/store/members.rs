@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use kernel::live::Membership;
-use kernel::{RoomId, Seq, UserId};
+use kernel::{Rev, RoomId, Seq, UserId};
 use store::{Dialect, Row, StoreError, Tx, Value, params};
 
 use super::batch::exec_each;
+use super::changes;
 use crate::model::room::SourceKind;
 use crate::model::spans::{Span, Spans};
 
@@ -195,12 +196,13 @@ pub async fn rooms_shared(tx: &mut Tx<'_>, user: UserId, others: Vec<UserId>) ->
     Ok(tx.query(&ROOMS_SHARED, &params![user, others]).await?.iter().map(|row| row.get(0)).collect())
 }
 
-/// The rooms that `user` is in now, and what they may see of each.
+/// The rooms that `user` is in now, and what they may see of each; where their own stream stands.
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Membership>, StoreError> {
-    let rows = tx.query(&MEMBERSHIPS, &params![user]).await?;
+pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<(Vec<Membership>, Rev), StoreError> {
+    let asked = [(&MEMBERSHIPS, params![user].into()), (&changes::USER_REV, params![user].into())];
+    let answers = tx.query_all(&asked).await?;
     let spans = |rows: &[Row]| rows.iter().map(|row| Span { from: row.get(3), left: row.get(4) }).collect::<Vec<_>>();
     let membership = |rows: &[Row]| Membership {
         room: rows[0].get(0),
@@ -208,7 +210,8 @@ pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Membership
         last_seq: rows[0].get(2),
         spans: Spans::new(&spans(rows)).pairs(),
     };
-    Ok(rows.chunk_by(|a, b| a.get::<RoomId>(0) == b.get::<RoomId>(0)).map(membership).collect())
+    let rooms = answers[0].chunk_by(|a, b| a.get::<RoomId>(0) == b.get::<RoomId>(0)).map(membership).collect();
+    Ok((rooms, answers[1].first().map_or(0, |row| row.get(0))))
 }
 
 fn source_rows(sources: &[Source]) -> Vec<Vec<Value>> {

@@ -4,6 +4,7 @@ use kernel::{ActorId, Rev, RoomId, Seq, UserId};
 use store::{Row, StoreError, Tx, Value, params};
 
 use super::batch::{Each, exec_each, query_each};
+use super::changes;
 
 store::statements! {
     // A cursor only ever moves on, and only of those who are there.
@@ -24,9 +25,10 @@ store::statements! {
         sqlite: "SELECT m.room_id, m.user_id, m.read_seq, r.last_seq, r.member_count FROM members m
             JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
             WHERE m.tenant_id = $1 AND m.room_id = $2 AND m.user_id = $3 AND m.present = 1",
-        postgres: "SELECT m.room_id, m.user_id, m.read_seq, r.last_seq, r.member_count FROM members m
-            JOIN UNNEST($2::bytea[], $3::bytea[]) AS w(a, b) ON m.room_id = w.a AND m.user_id = w.b
-            JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
+        // The room's columns one by one: a join to rooms would lead PostgreSQL through all members of each.
+        postgres: "SELECT m.room_id, m.user_id, m.read_seq, (SELECT r.last_seq FROM rooms r WHERE r.tenant_id = $1 AND r.id = m.room_id),
+                (SELECT r.member_count FROM rooms r WHERE r.tenant_id = $1 AND r.id = m.room_id)
+            FROM UNNEST($2::bytea[], $3::bytea[]) AS w(a, b) JOIN members m ON m.tenant_id = $1 AND m.room_id = w.a AND m.user_id = w.b
             WHERE m.tenant_id = $1 AND m.present = 1 ORDER BY m.room_id, m.user_id FOR UPDATE OF m"
     };
     pub READERS = "SELECT user_id, read_seq, visible_from_seq FROM members
@@ -238,6 +240,16 @@ pub struct Mine {
 /// When the database refuses or is away.
 pub async fn my_rooms(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Result<Vec<Mine>, StoreError> {
     Ok(tx.query(&MY_ROOMS, &params![user, reader]).await?.iter().map(read_mine).collect())
+}
+
+/// As [`my_rooms`], and where the user's own stream stands.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn my_rooms_and_rev(tx: &mut Tx<'_>, user: UserId, reader: uuid::Uuid) -> Result<(Vec<Mine>, Rev), StoreError> {
+    let asked = [(&MY_ROOMS, params![user, reader].into()), (&changes::USER_REV, params![user].into())];
+    let answers = tx.query_all(&asked).await?;
+    Ok((answers[0].iter().map(read_mine).collect(), answers[1].first().map_or(0, |row| row.get(0))))
 }
 
 /// As [`my_rooms`], this one, if `user` is in it.
