@@ -6,13 +6,16 @@ import { tenants } from '#lib/shell/tenants.svelte.ts';
 
 /** Everything of an organisation waits here until it is known who is signed in. */
 export async function load({ params, route, url }) {
-  await knowTenants(params.tenant);
+  const known = knowTenants(params.tenant);
   if (route.id === '/[tenant]/signin') {
+    await known;
     session.visit(params.tenant);
     void session.tellLeft();
     return;
   }
-  if ((await session.enter(params.tenant)) === 'out') redirect(303, signInPath(params.tenant, url.pathname + url.search));
+  // Asked at once: on a slow line each is a way there and back.
+  const [, entered] = await Promise.all([known, session.enter(params.tenant)]);
+  if (entered === 'out') redirect(303, signInPath(params.tenant, url.pathname + url.search));
 }
 
 /** Names and colours come from the device where they are known, so that nothing waits for them twice. */
