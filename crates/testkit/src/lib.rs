@@ -28,7 +28,7 @@ pub use client::Client;
 pub use clock::MovableClock;
 pub use data::{Backend, Data};
 pub use network::{Network, Weather};
-pub use process::Process;
+pub use process::{Process, free_address};
 pub use server::Server;
 pub use socket::Socket;
 

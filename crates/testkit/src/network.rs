@@ -12,6 +12,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
+use crate::free_address;
+
 /// What TCP carries at once, about.
 const PIECE: usize = 1_400;
 /// Pieces under way on one connection, at most: more is not taken from its sender.
@@ -51,8 +53,9 @@ impl Network {
     /// # Panics
     /// When no port is free.
     pub async fn to(target: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let address = listener.local_addr().expect("it has an address");
+        // One that nobody else is given while it is cut.
+        let address = free_address();
+        let listener = TcpListener::bind(address).await.expect("a port is free");
         let sky = Sky { weather: watch::Sender::new(Weather::default()), cuts: watch::Sender::new(0), chance: AtomicU64::new(1) };
         let network = Self { address, target, sky: Arc::new(sky), relaying: Mutex::default() };
         network.relay(listener);

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a start may take.
@@ -105,9 +106,19 @@ impl Process {
     }
 }
 
-fn free_address() -> SocketAddr {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    free.local_addr().expect("it has an address")
+/// An address that can be left and taken again: the system gives its port to nobody who asks for any. Those it gives begin at
+/// 32,768 (`ip_local_port_range` in ip(7)).
+///
+/// # Panics
+/// When no port below is free.
+#[must_use]
+pub fn free_address() -> SocketAddr {
+    /// Tests run beside each other, in this process and in others.
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let is_free = |address: &SocketAddr| TcpListener::bind(address).is_ok();
+    let next = |_| 10_000 + std::process::id().wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % 10_000;
+    let ports = (0..1_000).map(next).filter_map(|port| u16::try_from(port).ok());
+    ports.map(|port| SocketAddr::from(([127, 0, 0, 1], port))).find(is_free).expect("a port is free")
 }
 
 impl Drop for Process {

@@ -100,11 +100,6 @@ async fn a_server_that_is_away_and_one_that_says_nothing_of_use() {
     assert!(faults.len() == 1 && faults[0].contains("応じません"), "{faults:#?}");
 }
 
-/// An address where nobody listens.
-fn free_address() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_statements_of_a_running_server_are_told_at_the_command_line() {
     let server = Server::start(Backend::Sqlite).await;
@@ -121,7 +116,7 @@ async fn slow_statements_of_a_running_server_are_told_at_the_command_line() {
     assert!(said.contains("稼働") && !said.contains("slow statement"), "{said}");
     usual.kill();
 
-    let measures = free_address();
+    let measures = testkit::free_address().to_string();
     let settings = ["--slow-statement-ms", "0", "--metrics-listen", &measures].map(str::to_owned);
     let slow = Process::start(binary, &[&data.arguments()[..], &settings].concat()).await;
     for _ in 0..30 {
