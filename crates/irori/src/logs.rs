@@ -31,7 +31,7 @@ pub fn start(format: Format) {
     };
     tracing_subscriber::registry().with(lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        let said = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("no plain message");
+        let said = kernel::panics::said(panic.payload());
         let at = panic.location().map(ToString::to_string);
         tracing::error!(at, said, "a panic");
     }));

@@ -94,6 +94,12 @@ impl Clock for SystemClock {
     }
 }
 
+/// A duration in milliseconds, to a tenth, for the log.
+#[must_use]
+pub fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
 /// Moments to measure by while the process runs: where the clock is set back, these go on from where they were.
 #[derive(Debug, Default)]
 pub struct Steady {

@@ -12,6 +12,7 @@ pub mod id;
 pub mod japanese;
 pub mod live;
 pub mod page;
+pub mod panics;
 pub mod principal;
 pub mod problem;
 

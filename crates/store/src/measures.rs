@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kernel::TenantId;
+use kernel::clock::millis;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -126,10 +127,6 @@ impl Measures {
         self.groups.observe(sends as f64);
         self.group_waiting.dec_by(i64::try_from(sends).unwrap_or(i64::MAX));
     }
-}
-
-fn millis(took: Duration) -> f64 {
-    (took.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 /// A line in which work waits.

@@ -22,10 +22,9 @@ pub(crate) async fn caught<R>(work: impl Future<Output = R>) -> Result<R, StoreE
     ran.await.map_err(|panic| panicked(panic.as_ref()))
 }
 
-/// Logs a panic, and gives it as the error that its caller is told. Only of what the program's text says: a message that was
-/// put together may quote what people wrote.
+/// Logs a panic, and gives it as the error that its caller is told.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
-    let said = panic.downcast_ref::<&'static str>().copied().unwrap_or("no plain message");
+    let said = kernel::panics::said(panic);
     tracing::error!(said, "work in a transaction panicked");
     StoreError::Panicked(said.to_owned())
 }

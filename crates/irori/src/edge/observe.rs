@@ -167,7 +167,7 @@ impl Led {
 
 /// One line a request. What asks again and again, and the client's files, only where debugging.
 fn log(status: u16, route: &str, took: Duration) {
-    let ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
+    let ms = kernel::clock::millis(took);
     match (status, route) {
         (500.., _) => tracing::warn!(status, ms, "answered"),
         (_, ELSEWHERE | "/healthz" | "/metrics") => tracing::debug!(status, ms, "answered"),

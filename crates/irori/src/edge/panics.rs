@@ -12,9 +12,7 @@ use kernel::Problem;
 pub async fn catch(request: Request, next: Next) -> Response {
     // Nothing of the request outlives the panic, so no half-changed state can be seen.
     AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|panic| {
-        // A message that was put together may quote what people wrote.
-        let said = panic.downcast_ref::<&'static str>().copied().unwrap_or("no plain message");
-        tracing::error!(said, "a handler panicked");
+        tracing::error!(said = kernel::panics::said(panic.as_ref()), "a handler panicked");
         Problem::internal().into_response()
     })
 }

@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -128,7 +127,7 @@ impl Hub {
         if events.is_empty() {
             return Ok(());
         }
-        self.counters.gaps.fetch_add(1, Ordering::Relaxed);
+        count(&self.counters.gaps);
         for event in events {
             // A message that changed twice stands in the log's answer once, with its last rev: what lies between is in it.
             self.skip_to(tenant, stream, event.rev - 1);

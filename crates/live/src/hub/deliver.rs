@@ -11,6 +11,7 @@ use super::Hub;
 use super::connection::Connection;
 use super::state::TenantState;
 use crate::frames;
+use crate::measures::count;
 use crate::wire::Wire;
 
 /// An event, and its frame where it has one.
@@ -51,7 +52,7 @@ impl Hub {
             for change in &event.membership {
                 tenant.change(change);
             }
-            self.counters.events.fetch_add(1, Ordering::Relaxed);
+            count(&self.counters.events);
             if let Some(frame) = frame {
                 frames.push(frame);
                 reach = Some(event.reach);
@@ -95,7 +96,7 @@ impl Hub {
     pub(crate) fn tell(&self, connection: &Connection, wire: Wire) {
         self.counters.deliveries.fetch_add(wire.frames() as u64, Ordering::Relaxed);
         if connection.tell(wire, self.bounds()) {
-            self.counters.overflows.fetch_add(1, Ordering::Relaxed);
+            count(&self.counters.overflows);
         }
     }
 }

@@ -24,18 +24,8 @@ pub async fn exec_each(
     common: &[Value],
     rows: Vec<Vec<Value>>,
 ) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    match tx.dialect() {
-        Dialect::Sqlite => {
-            for row in rows {
-                tx.exec(statement, &joined(common, row)).await?;
-            }
-        }
-        Dialect::Postgres => {
-            tx.exec(statement, &joined(common, columns(rows))).await?;
-        }
+    for values in asks(tx.dialect(), rows) {
+        tx.exec(statement, &joined(common, values)).await?;
     }
     Ok(())
 }
@@ -62,13 +52,9 @@ pub async fn all(
     let mut asked = first;
     let mut asks_of_set = Vec::with_capacity(sets.len());
     for Each { statement, rows } in sets {
-        let before = asked.len();
-        match tx.dialect() {
-            Dialect::Sqlite => asked.extend(rows.into_iter().map(|row| (statement, row))),
-            Dialect::Postgres if rows.is_empty() => {}
-            Dialect::Postgres => asked.push((statement, columns(rows))),
-        }
-        asks_of_set.push(asked.len() - before);
+        let asks = asks(tx.dialect(), rows);
+        asks_of_set.push(asks.len());
+        asked.extend(asks.into_iter().map(|values| (statement, values)));
     }
     let mut answers = tx.query_all(&asked).await?.into_iter();
     let mut gathered: Vec<Vec<Row>> = answers.by_ref().take(singles).collect();
@@ -76,6 +62,14 @@ pub async fn all(
         gathered.push(answers.by_ref().take(asks).flatten().collect());
     }
     Ok(gathered)
+}
+
+/// The values of each time that the database is asked for these rows.
+fn asks(dialect: Dialect, rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    match dialect {
+        Dialect::Postgres if !rows.is_empty() => vec![columns(rows)],
+        Dialect::Sqlite | Dialect::Postgres => rows,
+    }
 }
 
 fn joined(common: &[Value], mut row: Vec<Value>) -> Vec<Value> {

@@ -186,11 +186,11 @@ impl Tally {
 /// # Errors
 /// When the database refuses or is away.
 pub async fn tally(tx: &mut Tx<'_>, room: RoomId, least: Seq, writers: Vec<UserId>) -> Result<Tally, StoreError> {
-    let standing = tx.query(&TALLY, &params![room, least]).await?;
-    let writers = tx.query(&READERS_AMONG, &params![room, least, writers]).await?;
+    let asked = [(&TALLY, params![room, least].into()), (&READERS_AMONG, params![room, least, writers].into())];
+    let answers = tx.query_all(&asked).await?;
     Ok(Tally {
-        standing: standing.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect(),
-        writers: writers.iter().map(reader).collect(),
+        standing: answers[0].iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect(),
+        writers: answers[1].iter().map(reader).collect(),
     })
 }
 
