@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -31,11 +31,8 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
         metrics_elsewhere: settings.metrics_listen.is_some(),
     };
     let app = assemble(settings.store, &outside, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-    let listener = listen(settings.listen).await?;
-    let for_metrics = match settings.metrics_listen {
-        Some(address) => Some(listen(address).await?),
-        None => None,
-    };
+    let listener = listen(settings.listen)?;
+    let for_metrics = settings.metrics_listen.map(listen).transpose()?;
     let address = listener.local_addr()?;
     let origin = settings.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
     if let Some(token) = app.setup.offer().await? {
@@ -60,9 +57,19 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    let listening = TcpListener::bind(address).await;
-    listening.map_err(|error| Failure(format!("{address} で待ち受けできません / cannot listen there: {error}")))
+/// Callers who wait to be let in, at most, where the system grants as many. The usual 128 overflow when all come back at once,
+/// and whoever is turned away knocks again only a second later.
+const WAITING: u32 = 4096;
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listening = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // A server that starts anew need not wait for the connections of the last one to be forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(WAITING)
+    };
+    listening().map_err(|error: std::io::Error| Failure(format!("{address} で待ち受けできません / cannot listen there: {error}")))
 }
 
 /// Turns true on SIGTERM or Ctrl-C.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
@@ -143,7 +143,10 @@ pub async fn broadcast(members: usize, rounds: usize) -> Outcome<Broadcast> {
 /// Connections a second of a peer that answers the upgrade's bytes with bytes of the same length, and a hello with one frame.
 pub async fn connects(members: usize, at_once: usize) -> Outcome<f64> {
     let members = members.min(MOST_PAIRS);
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    // As many may wait as the server lets wait: the usual 128 overflow, and who is turned away knocks again a second later.
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(([127, 0, 0, 1], 0).into())?;
+    let listener = socket.listen(4096)?;
     let address = listener.local_addr()?;
     let serving = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
