@@ -8,7 +8,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::{Event, Principal, Problem, Rev, RoomId, Seq, SessionId, StreamId, TenantId, UserId};
+use crate::{Event, Principal, Problem, Rev, RoomId, Seq, SessionId, StreamId, TenantId};
 
 /// A future in a trait object.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -31,6 +31,23 @@ pub struct Hello {
     pub me: Rev,
 }
 
+impl Hello {
+    /// Forgets the reads that stand here already, and those of rooms that the user is not in.
+    pub fn keep_new_reads(&mut self, rooms: &[Membership]) {
+        let news = |room: &Membership| self.reads.get(&room.room).filter(|read| room.read_seq < room.last_seq.min(**read));
+        self.reads = rooms.iter().filter_map(|room| Some((room.room, *news(room)?))).collect();
+    }
+
+    /// Whether the client holds all that stands here, and has read nothing that does not. After a restart or a short loss of the
+    /// network thousands come back at once, and most are current.
+    #[must_use]
+    pub fn is_current(&self, rooms: &[Membership], me: Rev) -> bool {
+        let holds_all = rooms.iter().all(|room| self.revs.get(&room.room) == Some(&room.rev));
+        let names_others = self.revs.len() != rooms.len() || self.rooms.keys().any(|room| !self.revs.contains_key(room));
+        holds_all && !names_others && self.me == me && self.reads.is_empty()
+    }
+}
+
 /// A room that a user is in, as the hub keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -40,6 +57,8 @@ pub struct Membership {
     pub rev: Rev,
     /// Its last seq.
     pub last_seq: Seq,
+    /// How far the user, or the person acting inside a shared account, has read.
+    pub read_seq: Seq,
     /// The user's spans there, `(visible_from_seq, left_seq)`.
     pub spans: Vec<(Seq, Option<Seq>)>,
 }
@@ -56,11 +75,11 @@ pub struct Head {
 /// Reads streams for sockets. `talk` fulfils it.
 pub trait StreamReader: Send + Sync {
     /// The rooms that the user is in now, and the rev of the user's own stream.
-    fn memberships<'a>(&'a self, tenant: TenantId, user: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>>;
+    fn memberships<'a>(&'a self, principal: &'a Principal) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>>;
 
     /// What the client of this hello missed, as ready frames in order: `message`s with a rev above the one named (or
     /// one `reset` where more than 200 changes lie between), `room` for those not named or changed, and `room` gone
-    /// for those named that one may no longer see. Applies `reads` first.
+    /// for those named that one may no longer see. Writes `reads` first.
     fn catch_up<'a>(&'a self, principal: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>>;
 
     /// Where these streams stand in the database: compared each second with what was published.
@@ -100,4 +119,57 @@ pub enum Handled {
 pub trait Authenticates: Send + Sync {
     /// Whether the session still stands, with the rights as they now are; `None` closes the socket.
     fn still<'a>(&'a self, tenant: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const HERE: RoomId = RoomId(Uuid::from_u128(1));
+    const ELSEWHERE: RoomId = RoomId(Uuid::from_u128(2));
+
+    fn rooms() -> Vec<Membership> {
+        vec![Membership { room: HERE, rev: 7, last_seq: 5, read_seq: 3, spans: vec![(1, None)] }]
+    }
+
+    fn hello(reads: Seq) -> Hello {
+        let of = |here| HashMap::from([(HERE, here)]);
+        Hello { rooms: of(5), revs: of(7), reads: of(reads), me: 4 }
+    }
+
+    #[test]
+    fn only_reads_that_are_news_are_kept() {
+        for (read, kept) in [(0, None), (3, None), (4, Some(4)), (9, Some(9))] {
+            let mut hello = hello(read);
+            hello.reads.insert(ELSEWHERE, 1);
+            hello.keep_new_reads(&rooms());
+            assert_eq!((hello.reads.get(&HERE).copied(), hello.reads.get(&ELSEWHERE)), (kept, None), "{read}");
+        }
+    }
+
+    #[test]
+    fn a_client_is_current_where_nothing_differs() {
+        let current = |change: fn(&mut Hello)| {
+            let mut hello = hello(3);
+            hello.keep_new_reads(&rooms());
+            change(&mut hello);
+            hello.is_current(&rooms(), 4)
+        };
+        assert!(current(|_| {}));
+        let changes: [fn(&mut Hello); 7] = [
+            |hello| hello.me = 3,
+            |hello| hello.revs = HashMap::from([(HERE, 6)]),
+            |hello| hello.revs = HashMap::from([(HERE, 8)]),
+            |hello| hello.revs = HashMap::new(),
+            |hello| hello.revs.extend([(ELSEWHERE, 1)]),
+            |hello| hello.rooms.extend([(ELSEWHERE, 1)]),
+            |hello| hello.reads.extend([(HERE, 4)]),
+        ];
+        for change in changes {
+            assert!(!current(change));
+        }
+        assert!(Hello::default().is_current(&[], 0));
+    }
 }

@@ -16,7 +16,7 @@ use crate::hub::{Hub, Stay};
 use crate::session;
 
 /// Opens a stream: its greeting waits until it is read.
-pub async fn open(hub: &Arc<Hub>, principal: Principal, english: bool, hello: &Hello) -> Result<Uuid, Problem> {
+pub async fn open(hub: &Arc<Hub>, principal: Principal, english: bool, hello: Hello) -> Result<Uuid, Problem> {
     let connection = Arc::new(Connection::new(hub.new_id(), principal, english));
     connection.await_reader();
     let (stay, greeting) = session::greet(hub, &connection, hello).await?;

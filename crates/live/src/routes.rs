@@ -65,7 +65,7 @@ async fn open_live_stream(State(hub): State<Arc<Hub>>, Caller(principal): Caller
         return Err(Problem::malformed("type", "最初のフレームはhelloです。", "The first frame is hello."));
     }
     let hello: Hello = kernel::http::parse_value(&body.hello)?;
-    let stream_id = event_stream::open(&hub, principal, english, &hello).await?;
+    let stream_id = event_stream::open(&hub, principal, english, hello).await?;
     Ok((StatusCode::CREATED, Json(OpenedStream { stream_id })).into_response())
 }
 

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use kernel::Problem;
 use kernel::live::{Handled, Hello};
 use serde_json::{Value, json};
 
 use crate::frames::{self, ClientFrame};
 use crate::hub::connection::{Close, Connection};
-use crate::hub::{Hub, Stay};
+use crate::hub::{Entered, Hub, Stay};
 use crate::wire::Wire;
 
 /// The largest `hello`, in bytes: it names each of one's rooms three times, and some are in thousands.
@@ -24,15 +23,19 @@ pub fn too_large() -> Problem {
 
 /// Lets a connection in, and gives what it must hear first: `welcome`, what it missed, `ready`. Events that arrive
 /// meanwhile wait in its queue.
-pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, hello: &Hello) -> Result<(Stay, Vec<Wire>), Problem> {
-    ensure_countable(hello)?;
+pub async fn greet(hub: &Arc<Hub>, connection: &Arc<Connection>, mut hello: Hello) -> Result<(Stay, Vec<Wire>), Problem> {
+    ensure_countable(&hello)?;
     let stay = Stay::of(hub, connection);
-    let me = hub.enter(connection).await?;
+    let Entered { me, is_current } = hub.enter(connection, &mut hello).await?;
     // Whoever enters while the server stops may have been missed when it closed all.
     if hub.is_stopping() {
         connection.close(Close::Restart);
     }
-    let missed = missed(hub, connection, hello).await?;
+    // As whom its session now acts: that may have changed since it knocked, when nobody knew the connection and could tell it.
+    if !hub.renew(connection).await? {
+        return Err(Problem::unauthenticated());
+    }
+    let missed = if is_current { Vec::new() } else { hub.attached()?.reader.catch_up(&connection.principal(), &hello).await? };
     let welcome = frames::welcome(&hub.config.node, connection.user, me, hub.clock.now());
     let greeting =
         std::iter::once(welcome).chain(missed.into_iter().filter_map(|frame| frames::shared(&frame))).chain([frames::ready()]);
@@ -51,15 +54,6 @@ fn ensure_countable(hello: &Hello) -> Result<(), Problem> {
         Some((field, _)) => Err(Problem::invalid(field, "0以上で指定してください。", "Must be 0 or more.")),
         None => Ok(()),
     }
-}
-
-/// What the client missed; as whom its session now acts: that may have changed since it knocked, when nobody knew the
-/// connection and could tell it.
-async fn missed(hub: &Hub, connection: &Arc<Connection>, hello: &Hello) -> Result<Vec<Bytes>, Problem> {
-    if !hub.renew(connection).await? {
-        return Err(Problem::unauthenticated());
-    }
-    hub.attached()?.reader.catch_up(&connection.principal(), hello).await
 }
 
 /// Does what a frame asks for; its answer goes into the connection's queue.

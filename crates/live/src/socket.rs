@@ -108,7 +108,7 @@ async fn begin(
     let (reference, hello) = read_hello(first)?;
     let connection = Arc::new(Connection::new(hub.new_id(), principal, english));
     let greeting = match hello {
-        Ok(hello) => session::greet(&hub, &connection, &hello).await,
+        Ok(hello) => session::greet(&hub, &connection, hello).await,
         Err(problem) => Err(problem),
     };
     match greeting {

@@ -11,7 +11,8 @@ use prometheus_client::registry::Registry;
 use crate::measures::Measures;
 use crate::postgres::Postgres;
 use crate::sqlite::{Sqlite, SqliteFile};
-use crate::{StoreError, Tx};
+use crate::tx::Asked;
+use crate::{Row, StoreError, Tx};
 
 /// Where the data lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,20 +176,15 @@ impl Db {
         }
     }
 
-    /// As [`Self::read`], for a few rows found by their keys: SQLite finds them on the caller's own thread, in some 10 µs.
-    /// Whatever takes longer holds up all else on that thread.
+    /// The rows of each of these statements, all of one moment. For a few rows found by their keys: SQLite finds them on the
+    /// caller's own thread, in some 10 µs, and whatever takes longer holds up all else there; PostgreSQL in one way there and back.
     ///
     /// # Errors
-    /// What `work` says, or that the database is away.
-    pub async fn look<R, E, F>(&self, work: F) -> Result<R, E>
-    where
-        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
-        R: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    /// When the database refuses or is away.
+    pub async fn ask(&self, asked: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
         match &self.0 {
-            Handle::Sqlite(file) => file.look(work).await,
-            Handle::Postgres(postgres, tenant) => postgres.transact(*tenant, true, work).await,
+            Handle::Sqlite(file) => file.ask(asked).await,
+            Handle::Postgres(postgres, tenant) => postgres.ask(*tenant, asked).await,
         }
     }
 

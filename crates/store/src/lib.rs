@@ -33,5 +33,5 @@ pub use group::{Group, GroupWork};
 pub use statement::{Dialect, Statement};
 pub use structure::{STATEMENTS as TENANT_STATEMENTS, lock_structure};
 pub use tenants::{STATEMENTS as INSTANCE_STATEMENTS, TenantRow};
-pub use tx::Tx;
+pub use tx::{Asked, Tx};
 pub use value::{FromValue, Row, Value};

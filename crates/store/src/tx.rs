@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use deadpool_postgres::Object;
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{join, join3, try_join_all};
 use kernel::{Event, TenantId};
 use rusqlite::Connection;
 use tokio_postgres::types::ToSql;
@@ -18,6 +18,9 @@ pub(crate) enum Conn<'c> {
     /// With what begins the transaction: it leaves together with the first statement.
     Postgres(&'c mut Object, Option<String>),
 }
+
+/// A statement and its parameters.
+pub type Asked = (&'static Statement, Vec<Value>);
 
 /// A transaction. What its closure does happens whole or not at all.
 pub struct Tx<'c> {
@@ -115,7 +118,7 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// As [`Self::query`], of the first that fails; the transaction can do nothing more then.
-    pub async fn query_all(&mut self, asked: &[(&'static Statement, Vec<Value>)]) -> Result<Vec<Vec<Row>>, StoreError> {
+    pub async fn query_all(&mut self, asked: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
         match &mut self.conn {
             Conn::Sqlite(_) => {
                 let mut answers = Vec::with_capacity(asked.len());
@@ -125,6 +128,7 @@ impl<'c> Tx<'c> {
                 Ok(answers)
             }
             Conn::Postgres(client, begin) => {
+                postgres_prepare(client, asked).await?;
                 begun(client, begin, postgres_query_all(client, self.tenant, self.measures, asked)).await
             }
         }
@@ -171,19 +175,39 @@ async fn postgres_query(
         .collect()
 }
 
-async fn postgres_query_all(
+/// A whole transaction of these statements, which leaves in one go: its end waits for no answer.
+pub(crate) async fn postgres_ask(
     client: &Object,
+    begin: &str,
     tenant: Option<TenantId>,
     measures: &Measures,
-    asked: &[(&'static Statement, Vec<Value>)],
+    asked: &[Asked],
 ) -> Result<Vec<Vec<Row>>, StoreError> {
-    // Prepared first: one that still had to be would be overtaken by those behind it.
+    postgres_prepare(client, asked).await?;
+    // Polled in this order, and so sent in it.
+    let asking = postgres_query_all(client, tenant, measures, asked);
+    let (begun, answers, ended) = join3(client.batch_execute(begin), asking, client.batch_execute("ROLLBACK")).await;
+    begun.and(ended).map_err(|error| StoreError::from_postgres("ask", &error))?;
+    answers
+}
+
+/// Before several are sent in a row: one that still had to be prepared would be overtaken by those behind it.
+async fn postgres_prepare(client: &Object, asked: &[Asked]) -> Result<(), StoreError> {
     for (statement, _) in asked {
         let preparing = client.prepare_cached(statement.text(Dialect::Postgres)).await;
         preparing.map_err(|error| StoreError::from_postgres(statement.name, &error))?;
     }
+    Ok(())
+}
+
+async fn postgres_query_all(
+    client: &Object,
+    tenant: Option<TenantId>,
+    measures: &Measures,
+    asked: &[Asked],
+) -> Result<Vec<Vec<Row>>, StoreError> {
     let since = Instant::now();
-    let query = async |(statement, params): &(&'static Statement, Vec<Value>)| {
+    let query = async |(statement, params): &Asked| {
         let answer = postgres_query(client, tenant, statement, params).await;
         let rows = answer.as_ref().map_or(0, |rows| rows.len() as u64);
         measures.ran(statement, Dialect::Postgres, tenant, rows, since.elapsed());

@@ -1,15 +1,15 @@
 //! From a token to a principal, on every request.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
-use std::sync::{Arc, PoisonError};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::live::{Authenticates, Boxed};
 use kernel::principal::UserKind;
-use kernel::{Grant, Principal, Problem, Scope, SessionId, TenantId, Time};
+use kernel::{Grant, Principal, Problem, Scope, SessionId, TenantId, Time, UserId};
 use sha2::{Digest as _, Sha256};
-use store::{Row, Tx, params};
+use store::{Asked, Row, Tx, params};
 
 use super::Directory;
 use crate::facts;
@@ -18,16 +18,16 @@ use crate::store::{grants, sessions};
 
 /// A session that nobody used for this long has ended.
 const IDLE_SESSION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// A principal is looked up anew after this long, so that what another node revoked ends here too.
-const RECENT: Duration = Duration::from_secs(5);
-/// Principals remembered, at most.
-const REMEMBERED: usize = 50_000;
 /// How exactly it is told when a session was last used.
 const SEEN_STEP: Duration = Duration::from_secs(60);
+/// Where a session acts from that has made no request.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// What is kept of a token: who reads the database can't sign in with it.
-pub(super) fn token_hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
+pub(super) type TokenHash = [u8; 32];
+
+pub(super) fn token_hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
 }
 
 /// The moment before which an unused session has ended.
@@ -41,27 +41,28 @@ impl Directory {
     /// # Errors
     /// 503 when the database is away.
     pub async fn authenticate(&self, tenant: TenantId, token: &str, address: IpAddr) -> Result<Option<Principal>, Problem> {
-        let key = (tenant, token_hash(token));
-        let now = self.now();
-        let recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some((principal, _)) = recent.filter(|(_, since)| now.is_within(RECENT, *since)) {
+        let (hash, now) = (token_hash(token), self.now());
+        if let Some(principal) = self.0.recent.of_token(tenant, &hash, now) {
             return Ok(Some(Principal { address, ..principal }));
         }
-        let hash = key.1.clone();
-        let read = async move |tx: &mut Tx<'_>| {
-            let row = tx.query_opt(&sessions::BY_TOKEN, &params![hash, idle_since(now), now]).await?;
-            found(tx, tenant, row, address).await
-        };
-        let Some((principal, seen)) = self.db(tenant).look(read).await? else { return Ok(None) };
+        let asked = (&sessions::BY_TOKEN, params![&hash[..], idle_since(now), now].into());
+        let mark = self.0.recent.mark();
+        let Some((principal, seen)) = self.find(tenant, asked, address).await? else { return Ok(None) };
         if now.since(seen) >= SEEN_STEP {
             self.note_seen(tenant, principal.session);
         }
-        let mut remembered = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(key, (principal.clone(), now));
+        self.0.recent.remember(mark, hash, &principal, now);
         Ok(Some(principal))
+    }
+
+    /// The principal of a session, with its rights written out, and when it was last seen.
+    async fn find(&self, tenant: TenantId, asked: Asked, address: IpAddr) -> Result<Option<(Principal, Time)>, Problem> {
+        let db = self.db(tenant);
+        let answer = db.ask(&[asked]).await?;
+        let Some(row) = answer[0].first() else { return Ok(None) };
+        let (user, holds_grants) = (row.get(1), row.get::<i64>(6) > 0);
+        let rights = if holds_grants { db.read(async move |tx: &mut Tx<'_>| rights(tx, user).await).await? } else { Vec::new() };
+        Ok(Some((principal(tenant, row, rights, address), row.get(4))))
     }
 }
 
@@ -69,42 +70,30 @@ impl Authenticates for Directory {
     fn still<'a>(&'a self, tenant: TenantId, session: SessionId) -> Boxed<'a, Result<Option<Principal>, Problem>> {
         Box::pin(async move {
             let now = self.now();
-            let read = async move |tx: &mut Tx<'_>| {
-                let row = tx.query_opt(&sessions::BY_ID, &params![session, idle_since(now), now]).await?;
-                found(tx, tenant, row, IpAddr::from([0, 0, 0, 0])).await
-            };
-            Ok(self.db(tenant).look(read).await?.map(|(principal, _)| principal))
+            if let Some(principal) = self.0.recent.of_session(tenant, session, now) {
+                return Ok(Some(Principal { address: NOWHERE, ..principal }));
+            }
+            let asked = (&sessions::BY_ID, params![session, idle_since(now), now].into());
+            Ok(self.find(tenant, asked, NOWHERE).await?.map(|(principal, _)| principal))
         })
     }
 }
 
-/// The principal of a session's row, with its rights written out, and when it was last seen.
-async fn found(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    row: Option<Row>,
-    address: IpAddr,
-) -> Result<Option<(Principal, Time)>, Problem> {
-    let Some(row) = row else { return Ok(None) };
-    let user = row.get(1);
-    let principal = Principal {
+fn principal(tenant: TenantId, row: &Row, rights: Vec<Grant>, address: IpAddr) -> Principal {
+    Principal {
         tenant,
-        user,
+        user: row.get(1),
         kind: UserKind::parse(&row.get::<String>(5)).unwrap_or(UserKind::Person),
         actor: row.get(2),
-        rights: rights(tx, user).await?,
+        rights,
         session: row.get(0),
         device: row.get::<String>(3).into(),
         address,
-    };
-    Ok(Some((principal, row.get(4))))
+    }
 }
 
-async fn rights(tx: &mut Tx<'_>, user: kernel::UserId) -> Result<Vec<Grant>, Problem> {
+async fn rights(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, Problem> {
     let held = grants::of(tx, user).await?;
-    if held.is_empty() {
-        return Ok(Vec::new());
-    }
     let tree = if held.iter().any(|grant| grant.org_unit_id.is_some()) { facts::tree(tx).await? } else { facts::Tree::default() };
     let mut rights = Vec::new();
     for grant in held {

@@ -12,17 +12,17 @@ mod groups;
 mod import;
 mod me;
 mod operator;
+mod recent;
 mod seen;
 mod sessions;
 mod sign_in;
 mod units;
 mod users;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kernel::live::Boxed;
-use kernel::{Clock, Principal, Problem, Random, SessionId, TenantId, Time};
+use kernel::{Clock, Problem, Random, SessionId, TenantId, Time};
 use store::ports::{AssignmentChange, AssignmentWatcher};
 use store::{Db, Store, Tx};
 
@@ -39,9 +39,6 @@ type SignedOut = Arc<dyn Fn(TenantId, SessionId) + Send + Sync>;
 /// Called when another person acts in a session, so that its sockets know; what changed it is answered only then.
 type Renewed = Arc<dyn Fn(TenantId, SessionId) -> Boxed<'static, ()> + Send + Sync>;
 
-/// Principals by tenant and token hash, and when they were looked up.
-type Recent = HashMap<(TenantId, Vec<u8>), (Principal, Time)>;
-
 /// The directory's handle; cheap to clone.
 #[derive(Clone)]
 pub struct Directory(Arc<Inner>);
@@ -52,7 +49,7 @@ struct Inner {
     random: Arc<dyn Random>,
     passwords: Passwords,
     limiter: Mutex<Limiter>,
-    recent: Mutex<Recent>,
+    recent: recent::Recent,
     seen: seen::SeenLine,
     watcher: OnceLock<Arc<dyn AssignmentWatcher>>,
     signed_out: OnceLock<SignedOut>,
@@ -69,7 +66,7 @@ impl Directory {
             passwords: Passwords::new(Arc::clone(&random)),
             random,
             limiter: Mutex::default(),
-            recent: Mutex::default(),
+            recent: recent::Recent::default(),
             seen: seen::SeenLine::default(),
             watcher: OnceLock::new(),
             signed_out: OnceLock::new(),
@@ -115,7 +112,7 @@ impl Directory {
 
     /// Forgets cached principals of a tenant, after anything that changes who may do what there.
     fn forget(&self, tenant: TenantId) {
-        self.0.recent.lock().unwrap_or_else(PoisonError::into_inner).retain(|(of, _), _| *of != tenant);
+        self.0.recent.forget(tenant);
     }
 
     /// Another person acts in these sessions than before, or none.

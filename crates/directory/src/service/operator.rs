@@ -146,7 +146,7 @@ impl Directory {
         let tokens = opened.iter().map(|(_, _, token)| token.clone()).collect();
         let write = async move |tx: &mut Tx<'_>| -> Result<(), Problem> {
             for (id, user, token) in opened {
-                let params = params![id, token_hash(&token), user, "operator", "", change.now];
+                let params = params![id, &token_hash(&token)[..], user, "operator", "", change.now];
                 tx.exec(&sessions::INSERT_SESSION, &params).await?;
             }
             change.note(tx, "openSessions", "", json!({ "accounts": accounts.len() })).await

@@ -100,7 +100,7 @@ impl Directory {
             if !credentials::open_still(tx, user, &account.hash, now).await? {
                 return Err(wrong());
             }
-            tx.exec(&sessions::INSERT_SESSION, &params![id, hash, user, &device, &from, now]).await?;
+            tx.exec(&sessions::INSERT_SESSION, &params![id, &hash[..], user, &device, &from, now]).await?;
             tx.exec(&sessions::KNOW_ADDRESS, &params![user, &place, now]).await?;
             change.note(tx, "signIn", id, json!({ "device": device })).await?;
             users::find(tx, user).await?.ok_or_else(wrong)

@@ -3,11 +3,13 @@
 store::statements! {
     pub INSERT_SESSION = "INSERT INTO sessions (tenant_id, id, token_hash, user_id, actor_id, device_name, address, created_at, last_seen_at)
         VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $7)";
-    pub BY_TOKEN = "SELECT s.id, s.user_id, s.actor_id, s.device_name, s.last_seen_at, u.kind FROM sessions s
+    pub BY_TOKEN = "SELECT s.id, s.user_id, s.actor_id, s.device_name, s.last_seen_at, u.kind,
+        (SELECT COUNT(*) FROM grants g WHERE g.tenant_id = $1 AND g.user_id = s.user_id) FROM sessions s
         JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id
         WHERE s.tenant_id = $1 AND s.token_hash = $2 AND s.revoked_at IS NULL AND s.last_seen_at > $3
         AND u.suspended_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $4)";
-    pub BY_ID = "SELECT s.id, s.user_id, s.actor_id, s.device_name, s.last_seen_at, u.kind FROM sessions s
+    pub BY_ID = "SELECT s.id, s.user_id, s.actor_id, s.device_name, s.last_seen_at, u.kind,
+        (SELECT COUNT(*) FROM grants g WHERE g.tenant_id = $1 AND g.user_id = s.user_id) FROM sessions s
         JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id
         WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.last_seen_at > $3
         AND u.suspended_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $4)";

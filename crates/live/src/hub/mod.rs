@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kernel::event::EventSink;
-use kernel::live::{Authenticates, FrameHandler, Membership, StreamReader};
+use kernel::live::{Authenticates, FrameHandler, Hello, Membership, StreamReader};
 use kernel::{Clock, Event, Problem, Random, Rev, RoomId, Seq, StreamId, TenantId};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
@@ -84,6 +84,24 @@ pub struct Hub {
 struct State {
     tenants: HashMap<TenantId, TenantState>,
     connections: HashMap<Uuid, Arc<Connection>>,
+}
+
+/// A connection that was let in.
+pub(crate) struct Entered {
+    /// Where its user's own stream stood.
+    pub me: Rev,
+    /// Whether its client missed nothing until now.
+    pub is_current: bool,
+}
+
+/// What became of a connection with what had been read of its rooms.
+enum Placed {
+    /// It is told all that comes after what was read.
+    InTime,
+    /// Some that came after what was read, it was not told.
+    Late,
+    /// It has no place: what was read is old.
+    Not,
 }
 
 /// The capabilities that sockets ask.
@@ -211,22 +229,26 @@ impl Hub {
         Bounds { frames: self.config.queue_frames, bytes: self.config.queue_bytes }
     }
 
-    /// Lets a connection in, with the rooms of its user.
+    /// Lets a connection in, with the rooms of its user; leaves in `hello` the reads that are news.
     ///
     /// # Errors
     /// 503 when the process is full or the database away.
-    pub(crate) async fn enter(&self, connection: &Arc<Connection>) -> Result<Rev, Problem> {
+    pub(crate) async fn enter(&self, connection: &Arc<Connection>, hello: &mut Hello) -> Result<Entered, Problem> {
         loop {
-            let (memberships, me) = self.attached()?.reader.memberships(connection.tenant, connection.user).await?;
-            if self.place(connection, memberships, me)? {
-                return Ok(me);
+            let (rooms, me) = self.attached()?.reader.memberships(&connection.principal()).await?;
+            hello.keep_new_reads(&rooms);
+            let was_current = hello.is_current(&rooms, me);
+            match self.place(connection, rooms, me)? {
+                Placed::Not => {}
+                Placed::Late => return Ok(Entered { me, is_current: false }),
+                Placed::InTime => return Ok(Entered { me, is_current: was_current }),
             }
         }
     }
 
     /// Puts a connection in its place, unless the user's other connections have heard since of what changed about their
-    /// rooms: `false`, and what was read is old. Nobody would tell it again: what they heard counts as published.
-    fn place(&self, connection: &Arc<Connection>, memberships: Vec<Membership>, me: Rev) -> Result<bool, Problem> {
+    /// rooms, and what was read is old: nobody would tell it again, for what they heard counts as published.
+    fn place(&self, connection: &Arc<Connection>, rooms: Vec<Membership>, me: Rev) -> Result<Placed, Problem> {
         let mut state = self.lock();
         if state.connections.len() >= self.config.most_connections {
             count(&self.counters.refused);
@@ -234,9 +256,11 @@ impl Hub {
         }
         let tenant = state.tenants.entry(connection.tenant).or_default();
         if tenant.users.get(&connection.user).is_some_and(|user| user.rev > me) {
-            return Ok(false);
+            return Ok(Placed::Not);
         }
-        tenant.enter(connection, memberships, me);
+        let moved = |read: &Membership| tenant.rooms.get(&read.room).is_some_and(|room| room.rev > read.rev);
+        let placed = if rooms.iter().any(moved) { Placed::Late } else { Placed::InTime };
+        tenant.enter(connection, rooms, me);
         let own = tenant.users.get(&connection.user).map_or(&[][..], |user| &user.connections);
         for oldest in own.iter().rev().skip(self.config.most_per_user) {
             if oldest.close(Close::Policy) {
@@ -244,7 +268,7 @@ impl Hub {
             }
         }
         state.connections.insert(connection.id, Arc::clone(connection));
-        Ok(true)
+        Ok(placed)
     }
 
     /// Lets a connection go.

@@ -73,7 +73,7 @@ impl TenantState {
         let state = self.users.entry(user).or_insert_with(fresh);
         state.connections.push(Arc::clone(connection));
         state.add_rooms(memberships.iter().map(|membership| membership.room));
-        for Membership { room, rev, last_seq, spans } in memberships {
+        for Membership { room, rev, last_seq, spans, .. } in memberships {
             let state = self.room(room, rev, last_seq);
             state.spans.insert(user, spans);
             state.connections.push(Arc::clone(connection));

@@ -121,6 +121,22 @@ async fn a_device_that_connects_while_its_user_is_let_in_hears_the_room() {
 }
 
 #[tokio::test]
+async fn a_device_that_is_current_hears_in_its_greeting_what_is_said_while_it_connects() {
+    let stage = Stage::set().await;
+    let (mut kenji, mut aiko) = (stage.connect("kenji").await, stage.open("aiko").await);
+    let held = stage.world.hold();
+    aiko.send(json!({ "type": "hello", "revs": { FLOOD_WATCH.to_string(): 0, SECTION.to_string(): 0 } })).await;
+    held.read().await;
+    stage.say(FLOOD_WATCH, 21, true, "堤防が切れました");
+    kenji.expect("message").await;
+    held.let_go();
+    aiko.expect("ready").await;
+    let heard: Vec<_> = aiko.passed.iter().filter(|frame| frame["type"] == "message").collect();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert_eq!(heard[0]["message"]["text"], "堤防が切れました");
+}
+
+#[tokio::test]
 async fn an_only_device_that_connects_while_its_user_is_taken_out_is_put_right_by_the_comparison() {
     let stage = Stage::set().await;
     let (mut kenji, mut aiko) = (stage.connect("kenji").await, stage.open("aiko").await);

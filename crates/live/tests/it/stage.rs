@@ -112,9 +112,16 @@ impl World {
 }
 
 impl StreamReader for World {
-    fn memberships<'a>(&'a self, _: TenantId, of: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
+    fn memberships<'a>(&'a self, principal: &'a Principal) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
+        let of = principal.user;
         let from = if of == user("mei") { 10 } else { 1 };
-        let at = |room, from| Membership { room, rev: self.rev(StreamId::Room(room)), last_seq: 20, spans: vec![(from, None)] };
+        let at = |room, from| Membership {
+            room,
+            rev: self.rev(StreamId::Room(room)),
+            last_seq: 20,
+            read_seq: 0,
+            spans: vec![(from, None)],
+        };
         let mut rooms = vec![at(FLOOD_WATCH, from)];
         if self.is_in_section(of) {
             rooms.push(at(SECTION, 1));

@@ -11,8 +11,8 @@ use kernel::event::EventSink;
 use tokio_postgres::{Config, NoTls};
 
 use crate::measures::Measures;
-use crate::tx::Conn;
-use crate::{StoreError, Tx, migrate, panics};
+use crate::tx::{Asked, Conn, postgres_ask};
+use crate::{Row, StoreError, Tx, migrate, panics};
 
 /// The schema that holds everything.
 pub const SCHEMA: &str = "irori";
@@ -92,10 +92,24 @@ impl Postgres {
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        // Dropped when the time is up, wherever it stands: its connection is closed with it.
-        let transaction = self.transaction(tenant, read_only, work);
+        self.in_time(self.transaction(tenant, read_only, work)).await
+    }
+
+    /// A read of these statements, begun, asked and ended in one way there and back.
+    pub async fn ask(&self, tenant: Option<TenantId>, asked: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.in_time(async {
+            let mut open = Open(Some(self.client().await?));
+            let answers = postgres_ask(open.client(), &begin(tenant, true), tenant, &self.measures, asked).await;
+            open.give_back();
+            answers
+        })
+        .await
+    }
+
+    /// Dropped when the time is up, wherever it stands: its connection is closed with it.
+    async fn in_time<R, E: From<StoreError>>(&self, work: impl Future<Output = Result<R, E>>) -> Result<R, E> {
         let given_up = |_| Err(StoreError::Unavailable("the database took too long".to_owned()).into());
-        tokio::time::timeout(self.patience, transaction).await.unwrap_or_else(given_up)
+        tokio::time::timeout(self.patience, work).await.unwrap_or_else(given_up)
     }
 
     async fn transaction<R, E, F>(&self, tenant: Option<TenantId>, read_only: bool, work: F) -> Result<R, E>

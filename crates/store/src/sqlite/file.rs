@@ -2,7 +2,6 @@
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,9 +16,8 @@ use tracing::Span;
 use super::writer::{self, Writer};
 use crate::measures::Measures;
 use crate::migrate::Migration;
-use crate::panics::panicked;
-use crate::tx::Conn;
-use crate::{Dialect, Opening, StoreError, Tx};
+use crate::tx::{Asked, Conn};
+use crate::{Dialect, Opening, Row, StoreError, Tx};
 
 /// Statements kept prepared on each connection; there are fewer texts than this.
 const STATEMENTS: usize = 512;
@@ -113,16 +111,10 @@ impl SqliteFile {
         reading.await.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
     }
 
-    /// As [`Self::read`], on the caller's own thread: what it takes is less than handing it to another.
-    pub async fn look<R, E, F>(&self, work: F) -> Result<R, E>
-    where
-        F: AsyncFnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
-        R: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    /// Asks on the caller's own thread: what it takes is less than handing it to another.
+    pub async fn ask(&self, asked: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
         self.ready().await?;
-        let reading = catch_unwind(AssertUnwindSafe(|| self.readers.read(self.tenant, work)));
-        reading.unwrap_or_else(|panic| Err(panicked(panic.as_ref()).into()))
+        self.readers.read(self.tenant, async |tx: &mut Tx<'_>| tx.query_all(asked).await)
     }
 
     /// Closes the readers that nobody has needed since the last call, and their caches with them.

@@ -10,7 +10,7 @@ use kernel::clock::SystemClock;
 use kernel::event::{Event, EventSink, Reach};
 use kernel::live::Boxed;
 use kernel::{TenantId, UserId};
-use store::{Database, Db, Group, GroupWork, Store, StoreConfig, StoreError, Tx, params};
+use store::{Database, Db, Group, GroupWork, Store, StoreConfig, StoreError, Tx, Value, params};
 use uuid::Uuid;
 
 store::statements! {
@@ -116,10 +116,19 @@ async fn a_panic_inside_a_transaction_leaves_the_writer_alive() {
         .await;
     assert!(matches!(panicked, Err(StoreError::Panicked(message)) if message == "as a test does"));
     assert_eq!(count(&it.db).await, 0, "what the panicking work wrote is gone");
-    let looking = async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") };
-    assert!(matches!(it.db.look(looking).await, Err(StoreError::Panicked(_))));
-    assert!(it.db.look(async |_: &mut Tx<'_>| Ok::<_, StoreError>(())).await.is_ok());
     insert(&it.db, 2).await.unwrap();
+    assert_eq!(count(&it.db).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_asked_at_once_is_answered_in_order() {
+    let it = fixture().await;
+    insert(&it.db, 5).await.unwrap();
+    let among: Vec<Value> = params![vec![5_i64, 6]].into();
+    let answers = it.db.ask(&[(&COUNT, Vec::new()), (&AMONG, among)]).await.unwrap();
+    assert_eq!(answers.iter().map(|rows| rows[0].get::<i64>(0)).collect::<Vec<_>>(), [1, 5]);
+    let failed = it.db.ask(&[(&COUNT, Vec::new()), (&BROKEN, Vec::new())]).await;
+    assert!(matches!(failed, Err(StoreError::Statement { statement: "BROKEN", .. })));
     assert_eq!(count(&it.db).await, 1);
 }
 

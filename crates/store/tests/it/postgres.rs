@@ -74,6 +74,12 @@ async fn a_prepared_database_walls_tenants_off_and_refuses_its_owner() {
         .await
         .unwrap();
     assert_eq!(seen, [10]);
+    for _ in 0..20 {
+        let failed = store.tenant(TenantId(1)).ask(&[(&super::BROKEN, Vec::new()), (&ALL_ROWS, Vec::new())]).await;
+        assert!(matches!(failed, Err(StoreError::Statement { statement: "BROKEN", .. })));
+        let answers = store.tenant(TenantId(2)).ask(&[(&ALL_ROWS, Vec::new()), (&ALL_ROWS, Vec::new())]).await.unwrap();
+        assert!(answers.iter().all(|rows| rows.len() == 1 && rows[0].get::<i64>(0) == 20), "whoever used the connection before");
+    }
     let panicking = async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") };
     let panicked = store.tenant(TenantId(1)).write(panicking).await;
     assert!(matches!(panicked, Err(StoreError::Panicked(message)) if message == "as a test does"));

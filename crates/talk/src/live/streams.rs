@@ -28,27 +28,20 @@ const MOST_FILLED: i64 = 1_000;
 const ON_SCREEN: Seq = 200;
 
 impl StreamReader for Talk {
-    fn memberships<'a>(&'a self, tenant: TenantId, user: UserId) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
-        let read = async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(members::memberships(tx, user).await?) };
-        Box::pin(async move { self.db(tenant).look(read).await })
+    fn memberships<'a>(&'a self, principal: &'a Principal) -> Boxed<'a, Result<(Vec<Membership>, Rev), Problem>> {
+        let db = self.db(principal.tenant);
+        Box::pin(async move { Ok(members::memberships(&db, principal.user, principal.reader()).await?) })
     }
 
     fn catch_up<'a>(&'a self, principal: &'a Principal, hello: &'a Hello) -> Boxed<'a, Result<Vec<Bytes>, Problem>> {
         Box::pin(async move {
-            let (viewer, db) = (Viewer::from(principal), self.db(principal.tenant));
-            let asked = hello.clone();
-            let standing = db.look(async move |tx: &mut Tx<'_>| standing(tx, viewer, &asked).await).await?;
-            if standing == Standing::Current {
-                return Ok(Vec::new());
-            }
             // A full disk stops writing, not reading; they are named again at the next hello.
-            if standing == Standing::HasRead
-                && let Err(problem) = self.mark_many(principal, &hello.reads).await
-            {
+            if let Err(problem) = self.mark_many(principal, &hello.reads).await {
                 tracing::warn!(detail = problem.detail.en, "the reads of a hello were not written");
             }
-            let asked = hello.clone();
-            let frames = db.read(async move |tx: &mut Tx<'_>| missed(tx, viewer, &asked).await).await?;
+            let (viewer, asked) = (Viewer::from(principal), hello.clone());
+            let read = async move |tx: &mut Tx<'_>| missed(tx, viewer, &asked).await;
+            let frames = self.db(principal.tenant).read(read).await?;
             Ok(frames.iter().map(Frame::encode).collect())
         })
     }
@@ -101,30 +94,6 @@ async fn heads(tx: &mut Tx<'_>, streams: &[StreamId]) -> Result<HashMap<StreamId
         heads.insert(StreamId::User(user), Head { rev, last_seq: 0 });
     }
     Ok(heads)
-}
-
-/// What a returning client says of itself, against what is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// It missed nothing, and has read nothing that is not stored.
-    Current,
-    /// It missed something.
-    Behind,
-    /// It has read further than is stored.
-    HasRead,
-}
-
-/// After a restart or a short loss of the network thousands come back at once, and most are current.
-async fn standing(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Standing, StoreError> {
-    let (mine, me) = reads::my_rooms_and_rev(tx, viewer.user, viewer.reader).await?;
-    let has_read = |mine: &Mine| hello.reads.get(&mine.room).is_some_and(|read| mine.read_seq < mine.last_seq.min(*read));
-    if mine.iter().any(has_read) {
-        return Ok(Standing::HasRead);
-    }
-    let holds_all = mine.iter().all(|mine| hello.revs.get(&mine.room) == Some(&mine.rev));
-    let names_others = hello.revs.len() != mine.len() || hello.rooms.keys().any(|room| !hello.revs.contains_key(room));
-    let is_current = holds_all && !names_others && me == hello.me;
-    Ok(if is_current { Standing::Current } else { Standing::Behind })
 }
 
 /// What a returning client missed. Messages come before the summary of their room, whose counts then stand.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::live::Membership;
 use kernel::{Rev, RoomId, Seq, UserId};
-use store::{Dialect, Row, StoreError, Tx, Value, params};
+use store::{Db, Dialect, Row, StoreError, Tx, Value, params};
 
 use super::batch::exec_each;
 use super::changes;
@@ -46,7 +46,11 @@ store::statements! {
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 AND o.user_id <> $2";
     pub ROOMS_SHARED = "SELECT DISTINCT m.room_id FROM members m JOIN members o ON o.tenant_id = $1 AND o.room_id = m.room_id AND o.present = 1 AND o.user_id = ANY_ID($3)
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
-    pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq, s.visible_from_seq, s.left_seq FROM members m
+    // $3 is the reader.
+    pub MEMBERSHIPS = "SELECT m.room_id, r.rev, r.last_seq, s.visible_from_seq, s.left_seq,
+            CASE WHEN m.user_id = $3 THEN m.read_seq ELSE COALESCE((SELECT c.seq FROM actor_cursors c
+                WHERE c.tenant_id = $1 AND c.room_id = m.room_id AND c.actor_id = $3 AND c.seq >= m.visible_from_seq), m.visible_from_seq - 1) END
+        FROM members m
         JOIN rooms r ON r.tenant_id = $1 AND r.id = m.room_id
         JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
         WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1 ORDER BY m.room_id";
@@ -196,18 +200,19 @@ pub async fn rooms_shared(tx: &mut Tx<'_>, user: UserId, others: Vec<UserId>) ->
     Ok(tx.query(&ROOMS_SHARED, &params![user, others]).await?.iter().map(|row| row.get(0)).collect())
 }
 
-/// The rooms that `user` is in now, and what they may see of each; where their own stream stands.
+/// The rooms that `user` is in now, what they may see of each, and how far `reader` has read it; where their own stream stands.
 ///
 /// # Errors
 /// When the database refuses or is away.
-pub async fn memberships(tx: &mut Tx<'_>, user: UserId) -> Result<(Vec<Membership>, Rev), StoreError> {
-    let asked = [(&MEMBERSHIPS, params![user].into()), (&changes::USER_REV, params![user].into())];
-    let answers = tx.query_all(&asked).await?;
+pub async fn memberships(db: &Db, user: UserId, reader: uuid::Uuid) -> Result<(Vec<Membership>, Rev), StoreError> {
+    let asked = [(&MEMBERSHIPS, params![user, reader].into()), (&changes::USER_REV, params![user].into())];
+    let answers = db.ask(&asked).await?;
     let spans = |rows: &[Row]| rows.iter().map(|row| Span { from: row.get(3), left: row.get(4) }).collect::<Vec<_>>();
     let membership = |rows: &[Row]| Membership {
         room: rows[0].get(0),
         rev: rows[0].get(1),
         last_seq: rows[0].get(2),
+        read_seq: rows[0].get(5),
         spans: Spans::new(&spans(rows)).pairs(),
     };
     let rooms = answers[0].chunk_by(|a, b| a.get::<RoomId>(0) == b.get::<RoomId>(0)).map(membership).collect();
