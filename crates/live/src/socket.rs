@@ -51,13 +51,13 @@ const PIECES: usize = 64;
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// Answers the upgrade; none where the request asks for no WebSocket.
+/// Answers the upgrade; none where the request asks for no WebSocket. The socket is served by the hub's runtime.
 pub fn upgrade(hub: Arc<Hub>, principal: Principal, english: bool, request: Request) -> Option<Response> {
     let (mut parts, _) = request.into_parts();
     let upgrade = parts.extensions.remove::<OnUpgrade>()?;
     let response = create_response(&Request::from_parts(parts, ())).ok()?;
     let (counted, asked_by) = (hub.count_socket(), Span::current());
-    tokio::spawn(async move {
+    hub.runtime.clone().spawn(async move {
         let _counted = counted;
         let Some(socket) = Box::pin(open(upgrade)).await else { return };
         // Boxed, so that the greeting's state is not kept for as long as the socket lives.
@@ -81,6 +81,9 @@ async fn open(upgrade: OnUpgrade) -> Option<Socket> {
         tracing::error!("sockets are served over TCP alone");
         return None;
     };
+    // The thread that took the request has others to take: from here on the hub's own serve the socket.
+    let moved = io.into_inner().into_std().and_then(TcpStream::from_std);
+    let stream = moved.inspect_err(|error| tracing::warn!(%error, "a socket could not be served")).ok()?;
     let config = WebSocketConfig::default()
         .read_buffer_size(512)
         .write_buffer_size(0)
@@ -88,7 +91,7 @@ async fn open(upgrade: OnUpgrade) -> Option<Socket> {
         .max_message_size(Some(session::HELLO_BYTES))
         .max_frame_size(Some(session::HELLO_BYTES));
     // Copied: a piece of hyper's buffer would keep all 8 kB of it for as long as the socket lives.
-    Some(WebSocketStream::from_partially_read(io.into_inner(), read_buf.to_vec(), Role::Server, Some(config)).await)
+    Some(WebSocketStream::from_partially_read(stream, read_buf.to_vec(), Role::Server, Some(config)).await)
 }
 
 /// Waits for `hello` and answers it.

@@ -7,6 +7,7 @@ use clap::Args;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -22,8 +23,8 @@ pub struct Serve {
     flags: ServeFlags,
 }
 
-/// Serves until told to stop.
-pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
+/// Serves until told to stop; requests in that runtime, sockets in this one.
+pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<(), Failure> {
     let settings = Settings::load(data, &command.flags)?;
     let outside = Outside {
         public_url: settings.public_url.clone(),
@@ -31,8 +32,8 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
         metrics_elsewhere: settings.metrics_listen.is_some(),
     };
     let app = assemble(settings.store, &outside, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-    let listener = listen(settings.listen)?;
-    let for_metrics = settings.metrics_listen.map(listen).transpose()?;
+    let listener = listen(settings.listen, requests)?;
+    let for_metrics = settings.metrics_listen.map(|address| listen(address, requests)).transpose()?;
     let address = listener.local_addr()?;
     let origin = settings.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
     if let Some(token) = app.setup.offer().await? {
@@ -49,9 +50,9 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
         hub.close_all();
     });
     if let Some(listener) = for_metrics {
-        tokio::spawn(server::serve(listener, app.metrics.clone(), stop.clone()));
+        requests.spawn(server::serve(listener, app.metrics.clone(), stop.clone()));
     }
-    server::serve(listener, app.router.clone(), stop).await;
+    requests.spawn(server::serve(listener, app.router.clone(), stop)).await.map_err(|error| Failure(error.to_string()))?;
     app.finish().await;
     tracing::info!("stopped");
     Ok(())
@@ -61,7 +62,8 @@ pub async fn run(data: &DataFlags, command: Serve) -> Result<(), Failure> {
 /// and whoever is turned away knocks again only a second later.
 const WAITING: u32 = 4096;
 
-fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+fn listen(address: SocketAddr, requests: &Handle) -> Result<TcpListener, Failure> {
+    let _requests = requests.enter();
     let listening = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         // A server that starts anew need not wait for the connections of the last one to be forgotten.

@@ -18,6 +18,7 @@ use kernel::event::EventSink;
 use kernel::live::{Authenticates, FrameHandler, Hello, Membership, StreamReader};
 use kernel::{Clock, Event, Problem, Random, Rev, RoomId, Seq, StreamId, TenantId};
 use serde_json::json;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -70,6 +71,8 @@ pub struct Hub {
     outbox: Mutex<Option<mpsc::UnboundedReceiver<Vec<Event>>>>,
     gaps: mpsc::UnboundedSender<(TenantId, StreamId)>,
     noticed: Mutex<Option<mpsc::UnboundedReceiver<(TenantId, StreamId)>>>,
+    /// Whose threads serve sockets.
+    pub(crate) runtime: Handle,
     attached: OnceLock<Attached>,
     stopping: watch::Sender<bool>,
     /// How many sockets are open.
@@ -118,7 +121,10 @@ impl EventSink for Hub {
 }
 
 impl Hub {
-    /// A hub without capabilities yet: the store needs its sink before they exist.
+    /// A hub without capabilities yet: the store needs its sink before they exist. Inside the runtime that is to serve sockets.
+    ///
+    /// # Panics
+    /// Outside any.
     #[must_use]
     pub fn new(config: LiveConfig, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
         let (inbox, outbox) = mpsc::unbounded_channel();
@@ -133,6 +139,7 @@ impl Hub {
             outbox: Mutex::new(Some(outbox)),
             gaps,
             noticed: Mutex::new(Some(noticed)),
+            runtime: Handle::current(),
             attached: OnceLock::new(),
             stopping: watch::Sender::new(false),
             sockets: watch::Sender::new(0),

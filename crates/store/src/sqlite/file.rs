@@ -2,6 +2,7 @@
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,12 +11,15 @@ use kernel::TenantId;
 use kernel::event::EventSink;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::task::{block_in_place, spawn_blocking};
 use tracing::Span;
 
 use super::writer::{self, Writer};
 use crate::measures::Measures;
 use crate::migrate::Migration;
+use crate::panics::panicked;
 use crate::tx::{Asked, Conn};
 use crate::{Dialect, Opening, Row, StoreError, Tx};
 
@@ -75,9 +79,8 @@ impl SqliteFile {
     pub async fn ready(&self) -> Result<&Writer, StoreError> {
         let open = || async {
             let (path, migrations, opening) = (self.path.clone(), self.migrations, self.opening);
-            let connection = tokio::task::spawn_blocking(move || open_for_writing(&path, migrations, opening))
-                .await
-                .map_err(StoreError::unavailable)??;
+            let connection =
+                spawn_blocking(move || open_for_writing(&path, migrations, opening)).await.map_err(StoreError::unavailable)??;
             Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink), Arc::clone(&self.measures))
         };
         self.writer.get_or_try_init(open).await
@@ -103,12 +106,12 @@ impl SqliteFile {
         let permit = Arc::clone(&self.readers.permits).acquire_owned().await.map_err(StoreError::unavailable)?;
         drop(place);
         let (readers, tenant, asked_by) = (Arc::clone(&self.readers), self.tenant, Span::current());
-        let reading = tokio::task::spawn_blocking(move || {
+        let reading = blocking(move || {
             // Held by the work itself, which goes on where its caller goes away.
             let _permit = permit;
             asked_by.in_scope(|| readers.read(tenant, work))
         });
-        reading.await.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
+        reading.await?
     }
 
     /// Asks on the caller's own thread: what it takes is less than handing it to another.
@@ -133,7 +136,7 @@ impl SqliteFile {
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.ready().await?;
         let readers = Arc::clone(&self.readers);
-        let checking = tokio::task::spawn_blocking(move || {
+        let checking = spawn_blocking(move || {
             let connection = readers.take()?;
             let run = || -> Result<Vec<String>, rusqlite::Error> {
                 let mut check = connection.prepare("PRAGMA quick_check(20)")?;
@@ -176,6 +179,15 @@ impl Readers {
         self.idle().connections.push(connection);
         answer?
     }
+}
+
+/// Does what may wait for the disk: on this thread, whose other tasks go on in another meanwhile. Handed to another itself, it
+/// would wait twice for its turn on a busy machine. A runtime of a single thread has none to spare.
+async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R, StoreError> {
+    if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        return catch_unwind(AssertUnwindSafe(|| block_in_place(work))).map_err(|panic| panicked(panic.as_ref()));
+    }
+    spawn_blocking(work).await.map_err(|error| StoreError::Panicked(error.to_string()))
 }
 
 fn run(connection: &Connection, text: &str) -> Result<(), rusqlite::Error> {

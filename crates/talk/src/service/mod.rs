@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::event::EventSink;
 use kernel::{Clock, Principal, Problem, Random, RoomId, TenantId, Time, UserId};
-use store::{Db, Group, Store, Tx};
+use store::{Db, Group, Store, Tx, params};
 
 use crate::model::Spans;
 use crate::model::room::RoomRow;
@@ -80,12 +80,13 @@ pub struct Deed {
 
 /// The room, and what `user` may see of it; 404 to whoever is not in it.
 pub(crate) async fn enter(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<(RoomRow, Spans), Problem> {
-    let spans = member_rows::spans_of(tx, room, user).await?;
-    if !spans.is_present() {
-        return Err(Problem::not_found());
+    let asked = [(&member_rows::SPANS_OF_ONE, params![room, user].into()), (&room_rows::FIND_ROOMS, params![vec![room]].into())];
+    let answers = tx.query_all(&asked).await?;
+    let spans = member_rows::read_spans(&answers[0]);
+    match answers[1].first() {
+        Some(room) if spans.is_present() => Ok((room_rows::read(room), spans)),
+        _ => Err(Problem::not_found()),
     }
-    let room = room_rows::find(tx, room).await?.ok_or_else(Problem::not_found)?;
-    Ok((room, spans))
 }
 
 /// As [`enter`], with the room held until the transaction ends.

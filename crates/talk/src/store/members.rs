@@ -103,8 +103,13 @@ impl Source {
 /// # Errors
 /// When the database refuses or is away.
 pub async fn spans_of(tx: &mut Tx<'_>, room: RoomId, user: UserId) -> Result<Spans, StoreError> {
-    let rows = tx.query(&SPANS_OF_ONE, &params![room, user]).await?;
-    Ok(Spans::new(&rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect::<Vec<_>>()))
+    Ok(read_spans(&tx.query(&SPANS_OF_ONE, &params![room, user]).await?))
+}
+
+/// The rows of [`SPANS_OF_ONE`].
+#[must_use]
+pub fn read_spans(rows: &[Row]) -> Spans {
+    Spans::new(&rows.iter().map(|row| Span { from: row.get(0), left: row.get(1) }).collect::<Vec<_>>())
 }
 
 /// What each of `users` may see of `room`.

@@ -40,7 +40,9 @@ store::statements! {
     pub SETTLE_CREATION = "UPDATE creations SET result = $4 WHERE tenant_id = $1 AND operation = $2 AND client_id = $3";
 }
 
-pub(super) fn read(row: &Row) -> RoomRow {
+/// A row of [`FIND_ROOMS`].
+#[must_use]
+pub fn read(row: &Row) -> RoomRow {
     RoomRow {
         id: row.get(0),
         kind: RoomKind::parse(&row.get::<String>(1)),
