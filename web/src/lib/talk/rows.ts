@@ -24,66 +24,77 @@ export interface RowsInput {
 
 /** Rows keep their identity while nothing in them changes, so that only what changed is drawn again. */
 export class Rows {
-  #before = new Map<string, Row>();
+  #ofMessages = new WeakMap<Message, Row>();
+  #others = new Map<string, Row>();
 
   make({ messages, pending, me, unreadAfter }: RowsInput): Row[] {
     const rows: Row[] = [];
+    const others = new Map<string, Row>();
+    const addOther = (row: Row) => {
+      const kept = settled(this.#others.get(row.key), row);
+      others.set(row.key, kept);
+      rows.push(kept);
+    };
     let previous: Message | undefined;
     let isMarked = unreadAfter === undefined;
     messages.forEach((message, at) => {
-      const day = dayOf(message.sentAt);
-      const isNewDay = !previous || dayOf(previous.sentAt) !== day;
-      if (isNewDay) rows.push({ kind: 'day', key: `day ${day}`, day });
+      const { day } = timeOf(message);
+      const isNewDay = !previous || timeOf(previous).day !== day;
+      if (isNewDay) addOther({ kind: 'day', key: `day ${day}`, day });
       const own = message.senderId === me;
       const isFirstUnread = !isMarked && message.seq > (unreadAfter ?? 0) && !own && message.kind === 'text';
       if (isFirstUnread) {
-        rows.push({ kind: 'unread', key: 'unread' });
+        addOther({ kind: 'unread', key: 'unread' });
         isMarked = true;
       }
-      const key = message.clientId && own ? message.clientId : `seq ${message.seq}`;
-      if (message.kind === 'system') rows.push({ kind: 'system', key, message });
-      else {
-        const first = isNewDay || isFirstUnread || !isTogether(previous, message);
-        const next = messages[at + 1];
-        rows.push({ kind: 'message', key, message, own, first, last: !next || !isTogether(message, next) });
-      }
+      const next = messages[at + 1];
+      const first = isNewDay || isFirstUnread || !isTogether(previous, message);
+      rows.push(this.#rowOf(message, own, first, !next || !isTogether(message, next)));
       previous = message;
     });
-    this.#addPending(rows, pending, previous, me);
-    return this.#settled(rows);
-  }
-
-  #addPending(rows: Row[], pending: readonly Pending[], last: Message | undefined, me: string): void {
-    if (pending.length === 0) return;
-    const held = new Set(rows.slice(-200).map((row) => row.key));
-    let first = last?.senderId !== me || last.kind === 'system';
-    for (const each of pending) {
-      if (held.has(each.clientId)) continue;
-      rows.push({ kind: 'pending', key: each.clientId, pending: each, first });
-      first = false;
+    if (pending.length > 0) {
+      const held = new Set(rows.slice(-200).map((row) => row.key));
+      let first = previous?.senderId !== me || previous.kind === 'system';
+      for (const each of pending) {
+        if (held.has(each.clientId)) continue;
+        addOther({ kind: 'pending', key: each.clientId, pending: each, first });
+        first = false;
+      }
     }
+    this.#others = others;
+    return rows;
   }
 
-  #settled(rows: Row[]): Row[] {
-    const now = new Map<string, Row>();
-    const settled = rows.map((row) => {
-      const before = this.#before.get(row.key);
-      const kept = before && isSame(before, row) ? before : row;
-      now.set(row.key, kept);
-      return kept;
-    });
-    this.#before = now;
-    return settled;
+  /** There may be thousands, and all are gone through whenever one comes: most are as they were. */
+  #rowOf(message: Message, own: boolean, first: boolean, last: boolean): Row {
+    const before = this.#ofMessages.get(message);
+    if (before?.kind === 'system' || (before?.kind === 'message' && before.own === own && before.first === first && before.last === last)) return before;
+    const key = message.clientId && own ? message.clientId : `seq ${message.seq}`;
+    const row: Row = message.kind === 'system' ? { kind: 'system', key, message } : { kind: 'message', key, message, own, first, last };
+    this.#ofMessages.set(message, row);
+    return row;
   }
+}
+
+const times = new WeakMap<Message, { at: number; day: number }>();
+
+/** When it was sent; reading a time from its text once is enough. */
+function timeOf(message: Message): { at: number; day: number } {
+  let time = times.get(message);
+  if (!time) {
+    const at = Date.parse(message.sentAt);
+    times.set(message, (time = { at, day: dayOf(at) }));
+  }
+  return time;
 }
 
 function isTogether(before: Message | undefined, message: Message): boolean {
   if (!before || before.kind === 'system' || message.kind === 'system') return false;
-  const isClose = Date.parse(message.sentAt) - Date.parse(before.sentAt) < TOGETHER_MS;
+  const isClose = timeOf(message).at - timeOf(before).at < TOGETHER_MS;
   return isClose && before.senderId === message.senderId && before.actorId === message.actorId && !message.forwardedFrom;
 }
 
-function isSame(a: Row, b: Row): boolean {
-  const names = Object.keys(b) as (keyof Row)[];
-  return names.every((name) => a[name] === b[name]);
+function settled(before: Row | undefined, row: Row): Row {
+  const names = Object.keys(row) as (keyof Row)[];
+  return before && names.every((name) => before[name] === row[name]) ? before : row;
 }
