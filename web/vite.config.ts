@@ -21,6 +21,17 @@ function announcerWithoutInlineStyle(): Plugin {
   };
 }
 
+/**
+ * What several pages share comes as one file: in dozens of small ones, each costs a slow line a way there and back.
+ * What the page's first lines use stays apart: kit's version and paths must not be read before those lines have said them.
+ */
+const inFewFiles = {
+  groups: [
+    { name: 'first', test: /runtime\/client\/payload\.js$|preload-helper/, priority: 1 },
+    { name: 'shared', minShareCount: 2 },
+  ],
+};
+
 export default defineConfig({
   plugins: [
     announcerWithoutInlineStyle(),
@@ -37,6 +48,7 @@ export default defineConfig({
     }),
   ],
   build: { target: ['chrome109', 'edge109', 'firefox115', 'safari16.4', 'ios16.4'] },
+  environments: { client: { build: { rolldownOptions: { output: { codeSplitting: inFewFiles } } } } },
   server: {
     proxy: {
       '^/tenants$': server,

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a dark choice never flashes white. A file of its own: the page allows no inline script.
+// Runs before the first paint, so that a dark choice never flashes white. A file of its own, kept for good.
 (function () {
   var theme = null;
   var language = null;

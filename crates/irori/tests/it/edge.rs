@@ -30,6 +30,21 @@ testkit::both! {
         assert_eq!(write(None).await, 403);
     }
 
+    async fn a_large_answer_is_compressed_for_whoever_takes_it(server: Server) {
+        let aiko = server.client("aiko");
+        let get = |path: &str, takes: &str| aiko.request(reqwest::Method::GET, path).header("accept-encoding", takes).send();
+        let users = get("/users?limit=200", "identity").await.unwrap();
+        assert!(users.headers().get("content-encoding").is_none());
+        let users = users.bytes().await.unwrap();
+        assert!(users.len() > 1_024, "{}", users.len());
+        let packed = get("/users?limit=200", "gzip").await.unwrap();
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        assert!(packed.headers()["vary"].to_str().unwrap().contains("accept-encoding"));
+        let packed = packed.bytes().await.unwrap();
+        assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() < users.len() / 2, "RFC 1952 section 2.3.1: {}", packed.len());
+        assert!(get("/me", "gzip").await.unwrap().headers().get("content-encoding").is_none(), "it is small");
+    }
+
     async fn refusals_are_problems_in_the_callers_language(server: Server) {
         let kenji = server.client("kenji");
         let (status, problem) = kenji.get("/nothing").await;

@@ -1,3 +1,4 @@
+import { early } from '#lib/api/early.ts';
 import { ApiProblem, problemOf } from '#lib/api/problem.ts';
 
 export type Tenant = { name: string; title: string };
@@ -12,7 +13,8 @@ class Tenants {
   #visited = $state<string[]>(read<string[]>(visited, []));
 
   async load(): Promise<void> {
-    const response = await fetch('/tenants', { headers: { Accept: 'application/json' } }).catch(() => {
+    const asking = early('/tenants') ?? fetch('/tenants', { headers: { Accept: 'application/json' } });
+    const response = await asking.catch(() => {
       throw new ApiProblem(0, {});
     });
     if (!response.ok) throw problemOf(response, await response.json().catch(() => null));
