@@ -22,13 +22,13 @@ function announcerWithoutInlineStyle(): Plugin {
 }
 
 /**
- * What several pages share comes as one file: in dozens of small ones, each costs a slow line a way there and back.
+ * A conversation, with all that it is made of, comes as one file: in dozens of small ones, each costs a slow line a way there and back.
  * What the page's first lines use stays apart: kit's version and paths must not be read before those lines have said them.
  */
 const inFewFiles = {
   groups: [
     { name: 'first', test: /runtime\/client\/payload\.js$|preload-helper/, priority: 1 },
-    { name: 'shared', minShareCount: 2 },
+    { name: 'conversation', test: /\/src\/routes\/(\+|\[tenant\]\/\+layout|\[tenant\]\/talk\/)/ },
   ],
 };
 
