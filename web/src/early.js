@@ -1,39 +1,46 @@
-// Before the app is there: asks what it will ask, and for the files of the page that most people open. One after the other, each would
-// cost a slow line a way there and back. What is between the two marks is put in at the build (hooks.server.ts).
+// Runs in the page's head, before anything is painted and long before the app is there. Shows the chosen theme, so that a dark
+// choice never flashes white, and asks at once for what the app will ask for: one after the other, each costs a slow line a way there and back.
 (function () {
-  const [, tenant, room] = /^\/([a-z0-9-]+)\/talk(?:\/([0-9a-f-]{36}))?$/.exec(location.pathname) || [];
-  if (!tenant) return;
-  /** @type {[href: string, rel: string][]} */
-  const files = /* files */ [] /* files */;
-  for (const [href, rel] of files) {
-    const link = document.createElement('link');
-    link.rel = rel;
-    link.href = href;
-    if (rel === 'preload') link.as = 'style';
-    document.head.append(link);
+  /** @param {string} key */
+  const kept = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      // Storage may be refused: then the system's own choice holds.
+      return null;
+    }
+  };
+  const [theme, language] = [kept('irori-theme'), kept('irori-language') === 'en' ? 'en' : 'ja'];
+  const dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  document.documentElement.lang = language;
+
+  const [, tenant, place, room] = /^\/([a-z0-9-]+)\/(talk|addressbook|more)(?:\/([0-9a-f-]{36}))?$/.exec(location.pathname) ?? [];
+  if (!tenant || !place) return;
+  // Which files a page needs is known to the build (hooks.server.ts).
+  const files = JSON.parse(document.currentScript?.dataset.files ?? '{}')[place] ?? [];
+  for (const href of files) {
+    const kind = href.endsWith('.css') ? { rel: 'preload', as: 'style' } : { rel: 'modulepreload' };
+    document.head.append(Object.assign(document.createElement('link'), kind, { href }));
   }
-  const key = `irori-account-${tenant}`;
-  let left = null;
-  let language = null;
-  let account = null;
-  try {
-    left = localStorage.getItem('irori-left');
-    language = localStorage.getItem('irori-language');
-    account = localStorage.getItem(key);
-  } catch (_) {
-    // Storage may be refused.
-  }
-  // Who was signed out of without a network is still signed in for the server: nothing is asked in their name.
-  if (left && left !== '[]') return;
-  /** @param {string} path */
-  const ask = (path) => fetch(path, { headers: { Accept: 'application/json', 'Accept-Language': language || 'ja' } });
+
+  // Who signed out without a network is still signed in for the server: nothing is asked in their name.
+  if ((kept('irori-left') ?? '[]') !== '[]') return;
+  const asked = /** @type {Map<string, Promise<Response>>} */ (new Map());
+  /** @param {string} path @param {Promise<Response>} [after] */
+  const ask = (path, after) => {
+    const asking = () => fetch(path, { headers: { 'Accept-Language': language }, signal: AbortSignal.timeout(20_000) });
+    const answer = after ? after.then((first) => (first.ok ? asking() : first)) : asking();
+    answer.catch(() => undefined);
+    asked.set(path, answer);
+    return answer;
+  };
   const api = `/${tenant}/api/v1`;
+  ask('/tenants');
+  ask(`${api}/me`);
   const list = ask(`${api}/rooms?limit=200`);
-  /** @type {Map<string, Promise<Response>>} */
-  const asked = new Map([['/tenants', ask('/tenants')], [`${api}/me`, ask(`${api}/me`)], [`${api}/rooms?limit=200`, list]]);
-  // After the list, so that what the list does not name yet is not missed in between.
-  const page = `${api}/rooms/${room}/messages?limit=60`;
-  if (room) asked.set(page, list.then((answer) => (answer.ok ? ask(page) : Promise.reject(answer))));
-  for (const answer of asked.values()) answer.catch(() => undefined);
-  window.irori = { asked, at: performance.now(), key, account };
+  // After the list, so that nothing falls between the two: a change that is in neither would never be asked for.
+  if (room) ask(`${api}/rooms/${room}/messages?limit=60`, list);
+  if (place === 'addressbook') ask(`${api}/orgUnits`);
+  window.early = { asked, account: kept(`irori-account-${tenant}`), at: performance.now() };
 })();

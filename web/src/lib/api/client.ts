@@ -1,6 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import { getLocale } from '#lib/paraglide/runtime.js';
-import { early } from './early.ts';
+import { dropEarly, takeEarly } from './early.ts';
 import { ApiProblem } from './problem.ts';
 import type { paths } from './schema.d.ts';
 
@@ -54,9 +54,8 @@ async function patientFetch(request: Request): Promise<Response> {
   const timer = setTimeout(() => giveUp.abort(), patienceMilliseconds);
   request.signal.addEventListener('abort', () => giveUp.abort());
   try {
-    const asking = () => fetch(request, { signal: giveUp.signal });
-    const answer = request.method === 'GET' ? early(request.url) : undefined;
-    return await (answer ? answer.catch(asking) : asking());
+    if (request.method !== 'GET') dropEarly();
+    return await (takeEarly(request.url) ?? fetch(request, { signal: giveUp.signal }));
   } finally {
     clearTimeout(timer);
   }

@@ -1,49 +1,42 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { early } from './early.ts';
+import { dropEarly, keepEarlyFor, takeEarly } from './early.ts';
 
-const ME = '/city/api/v1/me';
-const answer = Promise.resolve(new Response('{}'));
-const kept = new Map<string, string>();
+const answer = Promise.resolve(new Response());
 
-function asked(account: string | null, at = performance.now()) {
-  window.irori = { asked: new Map([[ME, answer]]), at, key: 'irori-account-city', account };
-}
+beforeEach(() => {
+  vi.stubGlobal('location', { href: 'http://city.example/city/talk' });
+  vi.stubGlobal('early', { asked: new Map([['/city/api/v1/rooms?limit=200', answer]]), account: '"aiko"', at: performance.now() });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 describe('what was asked for early', () => {
-  beforeEach(() => {
-    vi.stubGlobal('window', globalThis);
-    vi.stubGlobal('location', { href: 'http://talk.example/city/talk' });
-    vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null });
-    kept.set('irori-account-city', '"a"');
-  });
-  afterEach(() => {
-    window.irori = undefined;
-    vi.unstubAllGlobals();
+  it('is taken once, by its whole address', () => {
+    expect(takeEarly('http://city.example/city/api/v1/rooms')).toBeUndefined();
+    expect(takeEarly('http://city.example/city/api/v1/rooms?limit=200')).toBe(answer);
+    expect(takeEarly('http://city.example/city/api/v1/rooms?limit=200')).toBeUndefined();
   });
 
-  it('answers once, and this address alone', () => {
-    asked('"a"');
-    expect(early('http://talk.example/city/api/v1/rooms')).toBeUndefined();
-    expect(early(`http://talk.example${ME}`)).toBe(answer);
-    expect(early(`http://talk.example${ME}`)).toBeUndefined();
+  it('is for whoever was noted then', () => {
+    keepEarlyFor('aiko');
+    expect(takeEarly('/city/api/v1/rooms?limit=200')).toBe(answer);
   });
 
-  it('answers nobody else than in whose name it was asked', () => {
-    asked('"a"');
-    kept.set('irori-account-city', '"b"');
-    expect(early(ME)).toBeUndefined();
-    asked('"a"');
-    kept.delete('irori-account-city');
-    expect(early(ME)).toBeUndefined();
+  it.each([undefined, 'kenji'])('is not for whoever is noted now: %s', (account) => {
+    keepEarlyFor(account);
+    expect(takeEarly('/city/api/v1/rooms?limit=200')).toBeUndefined();
   });
 
-  it('answers whoever was not known here yet', () => {
-    asked(null);
-    expect(early(ME)).toBe(answer);
+  it('is not taken after a change', () => {
+    dropEarly();
+    expect(takeEarly('/city/api/v1/rooms?limit=200')).toBeUndefined();
   });
 
-  it('does not answer late', () => {
-    asked('"a"', performance.now() - 11_000);
-    expect(early(ME)).toBeUndefined();
+  it('is not taken when it has grown old', () => {
+    vi.useFakeTimers({ now: Date.now(), toFake: ['performance'] });
+    vi.advanceTimersByTime(60_000);
+    expect(takeEarly('/city/api/v1/rooms?limit=200')).toBeUndefined();
   });
 });

@@ -1,30 +1,40 @@
-// What the page asked for before the app was there (src/early.js).
+// What the page has asked for before the app was there (src/early.js).
 
 interface Early {
   asked: Map<string, Promise<Response>>;
-  /** When, in ms since the page began. */
-  at: number;
-  /** Where it is noted whose the browser's cookie is, and what was noted then. */
-  key: string;
+  /** Who was noted as signed in then, as it is stored. */
   account: string | null;
+  at: number;
 }
 
 declare global {
   interface Window {
-    irori?: Early;
+    early?: Early;
   }
 }
 
 /** What is older is asked for anew. */
 const FRESH_MS = 10_000;
 
-/** The answer to this address, if it was asked for early, and in the name of whoever is signed in still; once. */
-export function early(address: string): Promise<Response> | undefined {
-  if (!window.irori) return undefined;
-  const { asked, at, key, account } = window.irori;
+// There is no window where this is tested.
+const page = globalThis as { early?: Early };
+
+/** The answer to this address, if it was asked for early; once. */
+export function takeEarly(address: string): Promise<Response> | undefined {
+  const { early } = page;
+  if (!early || performance.now() - early.at > FRESH_MS) return undefined;
   const { pathname, search } = new URL(address, location.href);
-  const answer = asked.get(pathname + search);
-  asked.delete(pathname + search);
-  const isOurs = account === null || localStorage.getItem(key) === account;
-  return isOurs && performance.now() - at < FRESH_MS ? answer : undefined;
+  const answer = early.asked.get(pathname + search);
+  early.asked.delete(pathname + search);
+  return answer;
+}
+
+/** Drops the answers where they may be another's: other tabs have noted since who is signed in now. */
+export function keepEarlyFor(account: string | undefined): void {
+  if (page.early?.account !== (account === undefined ? null : JSON.stringify(account))) dropEarly();
+}
+
+/** Something is changed by us now: the answers may no longer hold. */
+export function dropEarly(): void {
+  delete page.early;
 }

@@ -6,7 +6,7 @@ export type Language = 'ja' | 'en';
 const key = 'irori-theme';
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 
-/** Shows the theme, and keeps it for the first paint of the next start (`static/theme.js`). */
+/** Shows the theme, and keeps it for the first paint of the next start (`src/early.js`). */
 export function applyTheme(theme: Theme) {
   try {
     localStorage.setItem(key, theme);

@@ -1,4 +1,4 @@
-import { early } from '#lib/api/early.ts';
+import { takeEarly } from '#lib/api/early.ts';
 import { ApiProblem, problemOf } from '#lib/api/problem.ts';
 
 export type Tenant = { name: string; title: string };
@@ -13,7 +13,7 @@ class Tenants {
   #visited = $state<string[]>(read<string[]>(visited, []));
 
   async load(): Promise<void> {
-    const asking = early('/tenants') ?? fetch('/tenants', { headers: { Accept: 'application/json' } });
+    const asking = takeEarly('/tenants') ?? fetch('/tenants', { headers: { Accept: 'application/json' } });
     const response = await asking.catch(() => {
       throw new ApiProblem(0, {});
     });
