@@ -1,5 +1,6 @@
 import { goto } from '$app/navigation';
 import { type Api, createApi } from '#lib/api/client.ts';
+import { keepEarlyFor } from '#lib/api/early.ts';
 import { ApiProblem, isAway, unwrap } from '#lib/api/problem.ts';
 import type { Actor, Me, Settings } from '#lib/api/shapes.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -9,9 +10,6 @@ import { tenants } from '#lib/shell/tenants.svelte.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import { forgetMe, isAboutAccount, keepMe, keptMe, leftUntold, noteAccount, notedAccount, noteLeft } from './kept.ts';
 import { signInPath } from './paths.ts';
-
-/** Whoever was here last is shown after this, while the server still thinks. */
-const PATIENCE_MS = 1_000;
 
 /** One stay at an organisation. The browser's tabs share one cookie: what a stay asks may go out as somebody else. */
 class Visit {
@@ -71,23 +69,21 @@ class Session {
     if (tenant !== this.tenant) this.#begin(tenant);
   }
 
-  /** Makes sure who is signed in. While the server is away, whoever was last: what is on the device can still be read. */
+  /**
+   * Makes sure who is signed in. Whoever was last need not wait for the server to say so: what is on their device can be read
+   * without it as well. Its answer ends the stay of whoever is signed in no more.
+   */
   async enter(tenant: string): Promise<'in' | 'out'> {
     this.visit(tenant);
     const visit = this.#open;
     if (visit.me) return this.#isStill(visit) ? 'in' : 'out';
     if (!(await this.tellLeft())) return 'out';
+    keepEarlyFor(notedAccount(tenant));
     const kept = keptMe(tenant);
-    const asking = this.#ask(visit, kept);
-    if (!kept) return asking;
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
-    const answer = await Promise.race([asking, late]).catch((problem: unknown) => {
-      if (!isAway(problem)) throw problem;
-    });
-    if (answer) return answer;
-    asking.catch(() => undefined);
+    if (!kept) return this.#ask(visit);
     visit.isKept = true;
     visit.me = kept;
+    this.#ask(visit).catch(() => undefined);
     return 'in';
   }
 
@@ -161,13 +157,12 @@ class Session {
     return visit;
   }
 
-  async #ask(visit: Visit, kept: Me | undefined): Promise<'in' | 'out'> {
+  async #ask(visit: Visit): Promise<'in' | 'out'> {
     try {
       this.#take(visit, await unwrap(visit.api.GET('/me')));
       return 'in';
     } catch (problem) {
       if (!(problem instanceof ApiProblem) || problem.status !== 401) throw problem;
-      if (kept && notedAccount(visit.tenant) === kept.id) this.#forget(visit.tenant, kept.id);
       return 'out';
     }
   }
