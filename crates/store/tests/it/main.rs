@@ -120,6 +120,18 @@ async fn a_panic_inside_a_transaction_leaves_the_writer_alive() {
     assert_eq!(count(&it.db).await, 1);
 }
 
+/// On several threads, as the server runs: there a read stays on the thread that asks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_inside_a_read_is_that_reads_alone() {
+    let it = fixture().await;
+    let reading = async |_: &mut Tx<'_>| -> Result<(), StoreError> { panic!("as a test does") };
+    // More often than there are readers: none is lost with it.
+    for _ in 0..40 {
+        assert!(matches!(it.db.read(reading).await, Err(StoreError::Panicked(message)) if message == "as a test does"));
+    }
+    assert_eq!(count(&it.db).await, 0);
+}
+
 #[tokio::test]
 async fn what_is_asked_at_once_is_answered_in_order() {
     let it = fixture().await;
