@@ -19,6 +19,7 @@ struct SendFrame {
     room_id: RoomId,
     client_id: ClientId,
     text: Option<String>,
+    sticker_id: Option<String>,
     reply_to_seq: Option<Seq>,
     #[serde(default)]
     mentions: Vec<Mention>,
@@ -42,8 +43,9 @@ impl FrameHandler for Talk {
         Box::pin(async move {
             match kind {
                 "send" => {
-                    let SendFrame { room_id, client_id, text, reply_to_seq, mentions } = parse(body)?;
-                    let message = self.send(principal, room_id, SendMessage { client_id, text, reply_to_seq, mentions }).await?;
+                    let SendFrame { room_id, client_id, text, sticker_id, reply_to_seq, mentions } = parse(body)?;
+                    let body = SendMessage { client_id, text, sticker_id, reply_to_seq, mentions };
+                    let message = self.send(principal, room_id, body).await?;
                     Ok(Handled::Ack(serde_json::json!({ "message": message })))
                 }
                 "read" => {

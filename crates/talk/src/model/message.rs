@@ -141,6 +141,9 @@ pub struct Detail {
     /// Where a forwarded one comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded_from: Option<Forwarded>,
+    /// What was sent instead of words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticker_id: Option<String>,
 }
 
 /// A message.
@@ -192,6 +195,9 @@ pub struct Message {
     /// Where it was first written, if it was forwarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forwarded_from: Option<Forwarded>,
+    /// What was sent instead of words; gone once recalled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sticker_id: Option<String>,
     /// 既読 N, on the caller's own messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count: Option<i64>,

@@ -3,6 +3,7 @@
 pub mod message;
 pub mod room;
 pub mod spans;
+pub mod stickers;
 pub mod text;
 
 pub use message::{Forwarded, Mention, Message, Reaction, SystemNote, SystemType};

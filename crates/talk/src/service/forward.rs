@@ -145,7 +145,7 @@ async fn copy(
         return Err(Problem::not_found());
     }
     let actor = principal.actor.zip(actor_name(tx, principal).await?);
-    let new = |room: RoomId, text: &str, forwarded_from: Option<Forwarded>| NewMessage {
+    let new = |room: RoomId, text: &str, detail: Detail| NewMessage {
         room,
         client_id: ClientId(deed.random.new_id(deed.now)),
         kind: MessageKind::Text,
@@ -154,7 +154,7 @@ async fn copy(
         text: text.to_owned(),
         mentions: Vec::new(),
         reply_to: None,
-        detail: Detail { system: None, forwarded_from },
+        detail,
     };
     let mut placed = Vec::with_capacity(to.len() * (originals.len() + 1));
     for room in to {
@@ -162,10 +162,12 @@ async fn copy(
         for original in originals {
             // What was forwarded before keeps the name of whoever first wrote it.
             let first = Forwarded { sender_id: original.sender_id, sent_at: original.sent_at };
-            placed.push(place(row, new(room, &original.text, Some(original.forwarded_from.unwrap_or(first))), deed.now));
+            let forwarded_from = Some(original.forwarded_from.unwrap_or(first));
+            let detail = Detail { forwarded_from, sticker_id: original.sticker_id.clone(), ..Detail::default() };
+            placed.push(place(row, new(room, &original.text, detail), deed.now));
         }
         if let Some(comment) = &comment {
-            placed.push(place(row, new(room, comment, None), deed.now));
+            placed.push(place(row, new(room, comment, Detail::default()), deed.now));
         }
     }
     store_placed(tx, &rows, &placed).await?;

@@ -9,7 +9,7 @@ use super::append::Outcome;
 use super::{Talk, enter};
 use crate::model::message::{Detail, MessageKind};
 use crate::model::room::RoomRow;
-use crate::model::{Mention, Message, text};
+use crate::model::{Mention, Message, stickers, text};
 use crate::people;
 use crate::policy;
 use crate::store::members;
@@ -21,8 +21,10 @@ use crate::store::messages::NewMessage;
 pub struct SendMessage {
     /// A UUID of the client's making (v7 costs us least); sending it again gives the first result again.
     pub client_id: ClientId,
-    /// 1 to 10,000 characters.
+    /// 1 to 10,000 characters; none with a sticker.
     pub text: Option<String>,
+    /// A sticker instead of words.
+    pub sticker_id: Option<String>,
     /// The message that this answers.
     pub reply_to_seq: Option<Seq>,
     /// Whom it names.
@@ -39,7 +41,8 @@ impl Talk {
         policy::ensure_acts(principal)?;
         let written = body.text.unwrap_or_default();
         // Whether the room is there for the caller comes before what is wrong with the text.
-        let checked = text::message_text("text", &written).and_then(|()| bound_mentions(&body.mentions));
+        let checked =
+            stickers::words_or_sticker(&written, body.sticker_id.as_deref()).and_then(|()| bound_mentions(&body.mentions));
         let looks = checked.is_err() || body.reply_to_seq.is_some() || !body.mentions.is_empty() || principal.actor.is_some();
         let actor = if looks { self.look(principal, room, body.reply_to_seq, body.mentions.clone()).await } else { Ok(None) };
         let actor = match (checked, actor) {
@@ -56,7 +59,7 @@ impl Talk {
             text: written,
             mentions: body.mentions,
             reply_to: body.reply_to_seq,
-            detail: Detail::default(),
+            detail: Detail { sticker_id: body.sticker_id, ..Detail::default() },
         };
         match self.sends(principal.tenant).submit(message).await? {
             Outcome::Stored(message) => Ok(*message),

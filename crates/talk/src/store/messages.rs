@@ -42,7 +42,7 @@ store::statements! {
     };
     pub EDIT = "UPDATE messages SET text = $4, mentions = $5, edited_at = $6, rev = $7 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     // What was written is gone, from the disk's pages too once they are reused; the place and the name stay.
-    pub RECALL = "UPDATE messages SET text = '', mentions = NULL, recalled_at = $4, rev = $5 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
+    pub RECALL = "UPDATE messages SET text = '', mentions = NULL, detail = $4, recalled_at = $5, rev = $6 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub TOUCH = "UPDATE messages SET rev = $4 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub SENT_AT = "SELECT sent_at FROM messages WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub LAST_NUDGE = "SELECT at FROM nudges WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
@@ -98,6 +98,7 @@ impl NewMessage {
             reactions: Vec::new(),
             system: self.detail.system,
             forwarded_from: self.detail.forwarded_from,
+            sticker_id: self.detail.sticker_id,
             read_count: None,
         }
     }
@@ -109,6 +110,12 @@ fn json<T: serde::Serialize>(value: &T) -> Option<String> {
 
 fn mentions_json(mentions: &[Mention]) -> Option<String> {
     if mentions.is_empty() { None } else { json(&mentions) }
+}
+
+fn detail_json(message: &Message) -> Option<String> {
+    let detail =
+        Detail { system: message.system.clone(), forwarded_from: message.forwarded_from, sticker_id: message.sticker_id.clone() };
+    if detail == Detail::default() { None } else { json(&detail) }
 }
 
 pub(super) fn read(row: &Row) -> Message {
@@ -134,6 +141,7 @@ pub(super) fn read(row: &Row) -> Message {
         reactions: Vec::new(),
         system: detail.system,
         forwarded_from: detail.forwarded_from,
+        sticker_id: detail.sticker_id,
         read_count: None,
     }
 }
@@ -141,8 +149,6 @@ pub(super) fn read(row: &Row) -> Message {
 /// Appends messages whose places are known. `changes` and the rooms' counters are another's.
 pub(super) fn inserting(messages: &[Message]) -> Each {
     let row = |message: &Message| -> Vec<Value> {
-        let detail = Detail { system: message.system.clone(), forwarded_from: message.forwarded_from };
-        let detail = if detail == Detail::default() { None } else { json(&detail) };
         params![
             message.room_id,
             message.seq,
@@ -156,7 +162,7 @@ pub(super) fn inserting(messages: &[Message]) -> Each {
             &message.text,
             mentions_json(&message.mentions),
             message.reply_to_seq,
-            detail,
+            detail_json(message),
             message.edited_at,
             message.recalled_at
         ]
@@ -241,7 +247,9 @@ pub async fn edit(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> 
 /// # Errors
 /// When the database refuses or is away.
 pub async fn recall(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> {
-    tx.exec(&RECALL, &params![message.room_id, message.seq, message.recalled_at, message.rev]).await.map(drop)
+    tx.exec(&RECALL, &params![message.room_id, message.seq, detail_json(message), message.recalled_at, message.rev])
+        .await
+        .map(drop)
 }
 
 /// Something on it changed.
