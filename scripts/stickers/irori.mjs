@@ -1,5 +1,5 @@
 // いろり, the flame of the hearth who works at the city hall: body, arms and faces.
-import { box, circle, ember, flame, glow, ink, line, mark, oval, path, spot, wood } from './shapes.mjs';
+import { box, ember, flame, glow, ink, line, mark, oval, path, spot, wood } from './shapes.mjs';
 
 export const body = [
   path('M97 8C98 28 116 38 123 56C127 52 129 47 129 41C141 58 147 74 145 92C142 121 118 138 90 138C61 138 37 120 36 91C35 71 47 58 53 40C60 49 64 53 68 57C71 39 85 26 97 8Z', { fill: ember }),

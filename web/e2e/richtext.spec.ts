@@ -86,6 +86,24 @@ test('a link is written by its button', async ({ browser }, { project }) => {
   await expect(stored(page, '要綱').getByRole('link', { name: '要綱' })).toHaveAttribute('href', 'https://city.example.jp/youkou');
 });
 
+test('the input method writes in a list as anywhere', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const page = await enter(browser, aiko!, project.use, id);
+  const typing = await page.context().newCDPSession(page);
+  await field(page).fill('- 土のう');
+  await field(page).press('End');
+  await field(page).press('Shift+Enter');
+  await typing.send('Input.imeSetComposition', { text: 'みず', selectionStart: 2, selectionEnd: 2 });
+  await expect(field(page)).toHaveValue('- 土のう\n- みず');
+  await typing.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 });
+  await expect(field(page)).toHaveValue('- 土のう\n- みず');
+  await typing.send('Input.insertText', { text: '水' });
+  await expect(field(page)).toHaveValue('- 土のう\n- 水');
+  await field(page).press('Shift+Enter');
+  await expect(field(page)).toHaveValue('- 土のう\n- 水\n- ');
+});
+
 test('a copy is the raw text @keyboard', async ({ browser }, { project }) => {
   const [aiko, kenji] = await cast(2);
   const { id } = await group([aiko!, kenji!]);

@@ -8,7 +8,9 @@ export type NameOf = (userId: string | undefined) => string;
 
 /** What was said, in one line. */
 export function saidIn({ text, stickerId }: Pick<Message, 'text' | 'stickerId'>): string {
-  return stickerId ? m.talk_sticker_line({ name: stickerNames()[stickerId] ?? '' }).trim() : lineOf(text);
+  if (!stickerId) return lineOf(text);
+  const name = stickerNames()[stickerId];
+  return name ? m.talk_sticker_line({ name }) : m.talk_sticker();
 }
 
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */
