@@ -74,7 +74,7 @@ export class Delivering {
 function bodyOf(pending: Pending): SendBody {
   return {
     clientId: pending.clientId,
-    text: pending.text,
+    ...(pending.stickerId === undefined ? { text: pending.text } : { stickerId: pending.stickerId }),
     ...(pending.replyToSeq === undefined ? {} : { replyToSeq: pending.replyToSeq }),
     ...(pending.mentions.length === 0 ? {} : { mentions: pending.mentions }),
   };

@@ -4,7 +4,9 @@ import type { Mention } from './types.ts';
 export interface Pending {
   clientId: string;
   roomId: string;
+  /** Empty with a sticker. */
   text: string;
+  stickerId?: string;
   replyToSeq?: number;
   mentions: Mention[];
   /** When it was written, in ms; the order of leaving. */

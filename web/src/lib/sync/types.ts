@@ -42,6 +42,8 @@ export interface Message {
   reactions: Reaction[];
   system?: SystemNote;
   forwardedFrom?: { senderId?: string; sentAt: string };
+  /** Sent instead of words. */
+  stickerId?: string;
   /** Only on one's own messages, and only in answers of the history. */
   readCount?: number;
 }
@@ -129,7 +131,9 @@ export interface Page<T> {
 /** Body of sendMessage, and of a `send` frame. */
 export interface SendBody {
   clientId: string;
-  text: string;
+  /** One of the two. */
+  text?: string;
+  stickerId?: string;
   replyToSeq?: number;
   mentions?: Mention[];
 }

@@ -28,6 +28,8 @@ export interface Action {
 }
 
 const canPost = ({ room }: Conversation) => room.info.canPost;
+/** What one wrote oneself, in words. */
+export const mayEdit = (message: Message) => message.kind === 'text' && !message.recalledAt && !message.forwardedFrom && !message.stickerId;
 const isOwn = (conversation: Conversation, message: Message) => conversation.isOwn(message);
 
 export const actions: readonly Action[] = [
@@ -44,11 +46,11 @@ export const actions: readonly Action[] = [
     run: (conversation, message) => (conversation.asking = { kind: 'forward', messages: [message] }),
   },
   {
-    id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: () => true,
+    id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: (_, message) => !message.stickerId,
     run: (_, message) => void copy(message.text),
   },
   {
-    id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && !message.forwardedFrom,
+    id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && mayEdit(message),
     run: (conversation, message) => conversation.edit(message),
   },
   {

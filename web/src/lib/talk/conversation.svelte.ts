@@ -3,6 +3,7 @@ import { getContext, setContext, tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { ApiProblem } from '#lib/api/problem.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Pending } from '#lib/sync/pending.ts';
 import type { RoomState } from '#lib/sync/room.svelte.ts';
 import type { Sync } from '#lib/sync/sync.svelte.ts';
 import type { Message } from '#lib/sync/types.ts';
@@ -98,13 +99,21 @@ export class Conversation {
     else this.replyTo = undefined;
   }
 
-  async send(text: string, picked: readonly Candidate[]): Promise<void> {
+  send(text: string, picked: readonly Candidate[]): Promise<void> {
+    return this.#post({ text, mentions: named(text, picked) });
+  }
+
+  sendSticker(stickerId: string): Promise<void> {
+    return this.#post({ text: '', mentions: [], stickerId });
+  }
+
+  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'>): Promise<void> {
     const replyToSeq = this.replyTo?.seq;
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;
     const coming = this.timeline.newest();
     void this.sync.outbox.add({
-      clientId: uuidv7(), roomId: this.id, text, mentions: named(text, picked), replyToSeq, createdAt: Date.now(), state: 'waiting',
+      ...what, clientId: uuidv7(), roomId: this.id, replyToSeq, createdAt: Date.now(), state: 'waiting',
     });
     await tick();
     this.scrollToEnd();

@@ -1,15 +1,23 @@
 // One line that stands for a message: in the list of rooms, in a notice, in a system line.
 import { m } from '#lib/paraglide/messages.js';
 import type { Message, Room } from '#lib/sync/types.ts';
+import { stickerNames } from './stickers/names.svelte.ts';
 import { lineOf } from './text.ts';
 
 export type NameOf = (userId: string | undefined) => string;
+
+/** What was said, in one line. */
+export function saidIn({ text, stickerId }: Pick<Message, 'text' | 'stickerId'>): string {
+  if (!stickerId) return lineOf(text);
+  const name = stickerNames()[stickerId];
+  return name ? m.talk_sticker_line({ name }) : m.talk_sticker();
+}
 
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */
 export function previewOf(message: Message, room: Room, me: string, nameOf: NameOf): string {
   if (message.kind === 'system') return systemLine(message, nameOf);
   if (message.recalledAt) return m.talk_recalled();
-  const text = lineOf(message.text);
+  const text = saidIn(message);
   if (room.kind === 'direct' || message.senderId === me) return text;
   return m.talk_said({ name: message.actorName ?? nameOf(message.senderId), text });
 }
