@@ -1,15 +1,34 @@
 // One line that stands for a message: in the list of rooms, in a notice, in a system line.
+import { type AnyFile, kindOf } from '#lib/files/kinds.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Message, Room } from '#lib/sync/types.ts';
 import { lineOf } from './text.ts';
 
 export type NameOf = (userId: string | undefined) => string;
 
+/** What a message says in one line; where it says nothing, what came with it. */
+export function lineOfMessage({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string {
+  return lineOf(text) || (attachments.length > 0 ? lineOfFiles(attachments) : '');
+}
+
+/** 写真を送信しました; several of one kind with their number, of several kinds as files. */
+export function lineOfFiles(files: readonly AnyFile[]): string {
+  const kinds = new Set(files.map(kindOf));
+  const [kind] = kinds;
+  const count = files.length;
+  if (kinds.size > 1) return m.files_sent_several({ count });
+  if (kind === 'photo') return count > 1 ? m.files_sent_photos({ count }) : m.files_sent_photo();
+  if (kind === 'video') return count > 1 ? m.files_sent_videos({ count }) : m.files_sent_video();
+  const name = files[0]?.name ?? '';
+  if (count > 1) return m.files_sent_several({ count });
+  return kind === 'audio' ? m.files_sent_audio({ name }) : m.files_sent_file({ name });
+}
+
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */
 export function previewOf(message: Message, room: Room, me: string, nameOf: NameOf): string {
   if (message.kind === 'system') return systemLine(message, nameOf);
   if (message.recalledAt) return m.talk_recalled();
-  const text = lineOf(message.text);
+  const text = lineOfMessage(message);
   if (room.kind === 'direct' || message.senderId === me) return text;
   return m.talk_said({ name: message.actorName ?? nameOf(message.senderId), text });
 }
