@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{HeaderMap, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use directory::Directory;
+use files::{Files, FilesConfig};
 use ipnet::IpNet;
 use kernel::event::EventSink;
 use kernel::{Clock, Random};
@@ -15,7 +17,7 @@ use store::{Store, StoreConfig, StoreError};
 use talk::Talk;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::compression::predicate::{Predicate, SizeAbove};
 use utoipa::openapi::OpenApi;
 
 use crate::api::{self, docs::Documents};
@@ -35,6 +37,27 @@ pub struct Outside {
     pub metrics_elsewhere: bool,
 }
 
+/// What the house is put together with.
+#[derive(Clone)]
+pub struct AppConfig {
+    /// Where the data lies.
+    pub store: StoreConfig,
+    /// How files are kept.
+    pub files: FilesConfig,
+    /// How the origin looks from outside.
+    pub outside: Outside,
+    /// The bounds of the live path.
+    pub live: LiveConfig,
+}
+
+impl AppConfig {
+    /// Over this data and these files, all else as usual.
+    #[must_use]
+    pub fn new(store: StoreConfig, files: FilesConfig) -> Self {
+        Self { store, files, outside: Outside::default(), live: LiveConfig::default() }
+    }
+}
+
 /// Everything, assembled.
 pub struct App {
     /// All that is served.
@@ -47,6 +70,8 @@ pub struct App {
     pub store: Store,
     /// People and sign-in.
     pub directory: Directory,
+    /// Photos and other files.
+    pub files: Files,
     /// Rooms and messages.
     pub talk: Talk,
     /// The set-up link of an empty installation.
@@ -77,32 +102,17 @@ impl App {
 ///
 /// # Errors
 /// When the data can't be opened.
-pub async fn assemble(
-    config: StoreConfig,
-    outside: &Outside,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-) -> Result<App, StoreError> {
-    assemble_with(config, outside, LiveConfig::default(), clock, random).await
-}
-
-/// As [`assemble`], with other bounds of the live path.
-///
-/// # Errors
-/// When the data can't be opened.
-pub async fn assemble_with(
-    config: StoreConfig,
-    outside: &Outside,
-    live: LiveConfig,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-) -> Result<App, StoreError> {
+pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<App, StoreError> {
+    let AppConfig { store, files, outside, live } = config;
     // The hub first: the store hands it what was committed.
     let hub = Hub::new(live, Arc::clone(&clock), Arc::clone(&random));
-    let store = Store::open(config, Arc::clone(&clock), Arc::clone(&hub) as Arc<dyn EventSink>).await?;
+    let store = Store::open(store, Arc::clone(&clock), Arc::clone(&hub) as Arc<dyn EventSink>).await?;
     let directory = Directory::new(store.clone(), Arc::clone(&clock), Arc::clone(&random));
-    let talk = Talk::new(store.clone(), Arc::clone(&clock), random.clone(), Arc::clone(&hub) as Arc<dyn EventSink>);
+    let files = Files::new(store.clone(), files, Arc::clone(&clock), Arc::clone(&random));
+    let talk =
+        Talk::new(store.clone(), files.clone(), Arc::clone(&clock), random.clone(), Arc::clone(&hub) as Arc<dyn EventSink>);
     directory.watch(Arc::new(talk.clone()));
+    files.referred_to_by(Arc::new(talk.clone()));
     let closing = Arc::downgrade(&hub);
     directory.on_sign_out(Arc::new(move |tenant, session| {
         if let Some(hub) = closing.upgrade() {
@@ -121,7 +131,12 @@ pub async fn assemble_with(
     hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
 
     let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-    let routes = [directory::routes(directory.clone()), talk::routes(talk.clone()), live::routes(Arc::clone(&hub))];
+    let routes = [
+        directory::routes(directory.clone()),
+        talk::routes(talk.clone()),
+        files::routes(files.clone()),
+        live::routes(Arc::clone(&hub)),
+    ];
     let (api, document) = api::merge(routes);
     let setup = setup::Setup::new(store.clone(), directory.clone(), Arc::clone(&clock), Arc::clone(&random));
     let observer = Arc::new(Observer::new(random));
@@ -134,18 +149,20 @@ pub async fn assemble_with(
         setup: &setup,
         observer,
         metrics: metrics.clone(),
-        outside,
+        outside: &outside,
         secure,
         clock,
     };
-    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, talk, setup, document })
+    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, files, talk, setup, document })
 }
 
-/// Answers of the API in gzip (RFC 1952) for whoever takes it: a tenth of the bytes on a slow line. Event streams pass as they are.
+/// Answers of the API in gzip (RFC 1952) for whoever takes it: a tenth of the bytes on a slow line. Files and event streams pass as
+/// they are.
 fn compression() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_IT)))
+    let json = |_: _, _: _, headers: &HeaderMap, _: &_| {
+        headers.get(header::CONTENT_TYPE).is_some_and(|said| said.as_bytes().starts_with(b"application/json"))
+    };
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(WORTH_IT).and(json))
 }
 
 /// What the router is made of.
@@ -187,7 +204,13 @@ impl Parts<'_> {
             .route("/tenants", get(tenants::list).with_state(self.store.clone()))
             .route("/setup", get(setup::page).post(setup::make).with_state(self.setup.clone()))
             .fallback(
-                get(front::lead).post(front::lead).put(front::lead).patch(front::lead).delete(front::lead).with_state(front),
+                get(front::lead)
+                    .post(front::lead)
+                    .put(front::lead)
+                    .patch(front::lead)
+                    .delete(front::lead)
+                    .options(front::lead)
+                    .with_state(front),
             )
             .method_not_allowed_fallback(async || front::method_not_allowed())
             .layer(from_fn_with_state(bounds::Bounds::default(), bounds::keep))

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use files::scanner::Scanner;
+use files::{FilesConfig, Objects};
 use ipnet::IpNet;
 use serde::Deserialize;
 use store::{Database, StoreConfig};
@@ -18,7 +20,10 @@ pub struct DataFlags {
     /// A PostgreSQL database that 'irori database prepare' has prepared: postgres://role:password@host/name
     #[arg(long, env = "IRORI_DATABASE", global = true, hide_env_values = true, value_name = "ADDRESS")]
     pub database: Option<String>,
-    /// A TOML file with these settings: data, database, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms
+    /// The folder that holds photos and other files [as --data unless told]
+    #[arg(long, env = "IRORI_FILES", global = true, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
+    /// A TOML file with these settings: data, database, files, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms, most-file-mb, scanner
     #[arg(long, env = "IRORI_CONFIG", global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -41,6 +46,12 @@ pub struct ServeFlags {
     /// A statement that takes as many milliseconds is logged, and a transaction that holds the writer for as long [200 unless told]
     #[arg(long, env = "IRORI_SLOW_STATEMENT_MS", value_name = "MILLISECONDS")]
     pub slow_statement_ms: Option<u64>,
+    /// The largest file that can be sent, in MB [1024 unless told]
+    #[arg(long, env = "IRORI_MOST_FILE_MB", value_name = "MB")]
+    pub most_file_mb: Option<u32>,
+    /// A virus scanner that every file must pass: clamd://host:port, or unix:/path/of/clamd.ctl [none unless told]
+    #[arg(long, env = "IRORI_SCANNER", value_name = "ADDRESS", value_parser = parse_scanner)]
+    pub scanner: Option<Scanner>,
 }
 
 /// The file of `--config`.
@@ -49,12 +60,36 @@ pub struct ServeFlags {
 struct File {
     data: Option<PathBuf>,
     database: Option<String>,
+    files: Option<PathBuf>,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     #[serde(default)]
     trusted_proxy: Vec<String>,
     metrics_listen: Option<SocketAddr>,
     slow_statement_ms: Option<u64>,
+    most_file_mb: Option<u32>,
+    scanner: Option<String>,
+}
+
+/// Where files lie, and which are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilesSettings {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The largest, in bytes.
+    pub most_bytes: i64,
+    /// What each must pass.
+    pub scanner: Option<Scanner>,
+}
+
+impl FilesSettings {
+    /// Makes the folder where it is missing.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn open(self) -> std::io::Result<FilesConfig> {
+        Ok(FilesConfig { objects: Objects::folder(&self.folder)?, most_bytes: self.most_bytes, scanner: self.scanner })
+    }
 }
 
 /// What holds, once all are read.
@@ -62,6 +97,8 @@ struct File {
 pub struct Settings {
     /// Where the data lies.
     pub store: StoreConfig,
+    /// Where files lie.
+    pub files: FilesSettings,
     /// Where to listen.
     pub listen: SocketAddr,
     /// The origin that people open, without a trailing slash.
@@ -114,13 +151,28 @@ impl Settings {
         } else {
             serve.trusted_proxy.clone()
         };
+        let scanner = match (&serve.scanner, &file.scanner) {
+            (Some(scanner), _) => Some(scanner.clone()),
+            (None, Some(scanner)) => Some(parse_scanner(scanner).map_err(malformed)?),
+            (None, None) => None,
+        };
+        let folder = data.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+        let files = FilesSettings {
+            folder: data.files.clone().or(file.files).unwrap_or_else(|| folder.clone()),
+            most_bytes: serve
+                .most_file_mb
+                .or(file.most_file_mb)
+                .map_or(files::service::MOST_BYTES, |mb| i64::from(mb) * 1024 * 1024),
+            scanner,
+        };
         let database = match data.database.clone().or(file.database) {
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Database::Postgres { url },
             Some(_) => return Err(ConfigError::Database),
-            None => Database::Sqlite { folder: data.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("data")) },
+            None => Database::Sqlite { folder },
         };
         let slow = serve.slow_statement_ms.or(file.slow_statement_ms).map_or(store::SLOW, Duration::from_millis);
         Ok(Self {
+            files,
             store: StoreConfig { slow, ..StoreConfig::new(database) },
             listen: serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             public_url,
@@ -153,6 +205,13 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Where clamd listens.
+fn parse_scanner(text: &str) -> Result<Scanner, String> {
+    Scanner::parse(text).ok_or_else(|| {
+        "clamd://host:port または unix:/path の形で指定してください / must look like clamd://host:port or unix:/path".to_owned()
+    })
+}
+
 /// `10.0.0.0/8`, or one address.
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
@@ -179,7 +238,7 @@ mod tests {
     #[test]
     fn the_file_fills_what_flags_leave_open() {
         let file = file(
-            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nmetrics-listen = \"10.0.0.1:9464\"\nslow-statement-ms = 50",
+            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nmetrics-listen = \"10.0.0.1:9464\"\nslow-statement-ms = 50\nmost-file-mb = 20\nscanner = \"clamd://av:3310\"",
         );
         let settings = load(&file, &ServeFlags::default()).unwrap();
         assert_eq!(settings.store.database, Database::Sqlite { folder: "/srv/irori".into() });
@@ -188,6 +247,8 @@ mod tests {
         assert_eq!(settings.trusted_proxies.len(), 2);
         assert_eq!(settings.metrics_listen, Some("10.0.0.1:9464".parse().unwrap()));
         assert_eq!(settings.store.slow, Duration::from_millis(50));
+        let scanner = Some(Scanner::Tcp("av:3310".to_owned()));
+        assert_eq!(settings.files, FilesSettings { folder: "/srv/irori".into(), most_bytes: 20 * 1024 * 1024, scanner });
 
         let flags = ServeFlags { listen: Some("127.0.0.1:9".parse().unwrap()), ..ServeFlags::default() };
         assert_eq!(load(&file, &flags).unwrap().listen.to_string(), "127.0.0.1:9");
@@ -198,6 +259,7 @@ mod tests {
         assert!(load(&file("listen = \"x\""), &ServeFlags::default()).unwrap_err().to_string().contains("listen"));
         assert!(load(&file("public-url = \"talk.example\""), &ServeFlags::default()).is_err());
         assert!(matches!(load(&file("database = \"mysql://x\""), &ServeFlags::default()), Err(ConfigError::Database)));
+        assert!(load(&file("scanner = \"av:3310\""), &ServeFlags::default()).is_err());
         assert!(load(&file("trusted-proxy = [\"everybody\"]"), &ServeFlags::default()).is_err());
     }
 }

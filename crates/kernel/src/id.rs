@@ -57,6 +57,8 @@ ids! {
     SessionId,
     /// Where messages live.
     RoomId,
+    /// A file that somebody brought.
+    FileId,
     /// What a client names a creation by, so that repeating it is safe.
     ClientId,
 }

@@ -54,7 +54,7 @@ pub enum Raw {
 pub struct Ground {
     measured: Measured,
     owner: Option<String>,
-    arguments: [String; 2],
+    arguments: Vec<String>,
     folder: TempDir,
 }
 
@@ -62,15 +62,13 @@ impl Ground {
     /// Makes an empty one, and opens it to be filled.
     pub async fn lay(measured: Measured) -> Outcome<(Self, Store)> {
         let folder = tempfile::tempdir()?;
-        let (database, arguments, owner) = match &measured {
-            Measured::Sqlite => {
-                let path = folder.path().to_owned();
-                let arguments = ["--data".to_owned(), path.to_string_lossy().into_owned()];
-                (Database::Sqlite { folder: path }, arguments, None)
-            }
+        let mut arguments = vec!["--data".to_owned(), folder.path().to_string_lossy().into_owned()];
+        let (database, owner) = match &measured {
+            Measured::Sqlite => (Database::Sqlite { folder: folder.path().to_owned() }, None),
             Measured::Postgres(owner) => {
                 let (owned, served) = make_database(owner).await?;
-                (Database::Postgres { url: served.clone() }, ["--database".to_owned(), served], Some(owned))
+                arguments.extend(["--database".to_owned(), served.clone()]);
+                (Database::Postgres { url: served }, Some(owned))
             }
         };
         let store = Store::open(StoreConfig::new(database), Arc::new(SystemClock), Arc::new(NoSink)).await?;

@@ -39,5 +39,9 @@ macro_rules! migration {
 pub const INSTANCE: &[Migration] = &[migration!(1, "instance", "0001_instance")];
 
 /// A tenant's tables.
-pub const TENANT: &[Migration] =
-    &[migration!(1, "tenant", "0001_directory"), migration!(2, "tenant", "0002_talk"), migration!(3, "tenant", "0003_plans")];
+pub const TENANT: &[Migration] = &[
+    migration!(1, "tenant", "0001_directory"),
+    migration!(2, "tenant", "0002_talk"),
+    migration!(3, "tenant", "0003_plans"),
+    migration!(4, "tenant", "0004_files"),
+];

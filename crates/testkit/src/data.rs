@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use files::{FilesConfig, Objects};
 use store::{Database, StoreConfig};
 use tempfile::TempDir;
 
@@ -25,7 +26,8 @@ pub struct Data(Place);
 #[derive(Debug)]
 enum Place {
     Folder(TempDir),
-    Database(String),
+    /// Its name, and where its files lie.
+    Database(String, TempDir),
 }
 
 impl Data {
@@ -33,7 +35,7 @@ impl Data {
     pub async fn empty(backend: Backend) -> Self {
         match backend {
             Backend::Sqlite => Self(Place::Folder(folder())),
-            Backend::Postgres => Self(Place::Database(postgres::prepared().await)),
+            Backend::Postgres => Self(Place::Database(postgres::prepared().await, folder())),
         }
     }
 
@@ -42,17 +44,35 @@ impl Data {
     pub fn config(&self) -> StoreConfig {
         StoreConfig::new(match &self.0 {
             Place::Folder(folder) => Database::Sqlite { folder: folder.path().to_owned() },
-            Place::Database(name) => Database::Postgres { url: postgres::served(name) },
+            Place::Database(name, _) => Database::Postgres { url: postgres::served(name) },
         })
+    }
+
+    /// How files are kept beside it.
+    ///
+    /// # Panics
+    /// When their folder can't be made.
+    #[must_use]
+    pub fn files(&self) -> FilesConfig {
+        FilesConfig::new(Objects::folder(self.files_folder()).expect("a folder can be made"))
+    }
+
+    /// Where files lie.
+    #[must_use]
+    pub fn files_folder(&self) -> &Path {
+        match &self.0 {
+            Place::Folder(folder) | Place::Database(_, folder) => folder.path(),
+        }
     }
 
     /// How the program is told of it.
     #[must_use]
-    pub fn arguments(&self) -> [String; 2] {
-        match &self.0 {
-            Place::Folder(folder) => ["--data".to_owned(), folder.path().display().to_string()],
-            Place::Database(name) => ["--database".to_owned(), postgres::served(name)],
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["--data".to_owned(), self.files_folder().display().to_string()];
+        if let Place::Database(name, _) = &self.0 {
+            arguments.extend(["--database".to_owned(), postgres::served(name)]);
         }
+        arguments
     }
 
     /// Where the database server listens, where it is one.
@@ -61,7 +81,7 @@ impl Data {
     /// When its address names no IP address and port.
     #[must_use]
     pub fn server(&self) -> Option<SocketAddr> {
-        let Place::Database(name) = &self.0 else { return None };
+        let Place::Database(name, _) = &self.0 else { return None };
         let config: tokio_postgres::Config = postgres::served(name).parse().expect("an address");
         let [tokio_postgres::config::Host::Tcp(host)] = config.get_hosts() else { panic!("a database is reached by TCP") };
         let host = if host == "localhost" { "127.0.0.1" } else { host };
@@ -70,14 +90,15 @@ impl Data {
 
     /// How the program is told of it, where it is to reach the database by way of another address.
     #[must_use]
-    pub fn arguments_by_way_of(&self, way: SocketAddr) -> [String; 2] {
-        self.arguments().map(|argument| match argument.rsplit_once('@') {
+    pub fn arguments_by_way_of(&self, way: SocketAddr) -> Vec<String> {
+        let by_way = |argument: String| match argument.rsplit_once('@') {
             Some((role, rest)) => {
                 let (_, database) = rest.split_once('/').unwrap_or((rest, ""));
                 format!("{role}@{way}/{database}")
             }
             None => argument,
-        })
+        };
+        self.arguments().into_iter().map(by_way).collect()
     }
 
     /// The folder, where it is one.
@@ -85,7 +106,7 @@ impl Data {
     pub fn folder(&self) -> Option<&Path> {
         match &self.0 {
             Place::Folder(folder) => Some(folder.path()),
-            Place::Database(_) => None,
+            Place::Database(..) => None,
         }
     }
 
@@ -94,22 +115,22 @@ impl Data {
     pub fn owner(&self) -> Option<String> {
         match &self.0 {
             Place::Folder(_) => None,
-            Place::Database(name) => Some(postgres::owned(name)),
+            Place::Database(name, _) => Some(postgres::owned(name)),
         }
     }
 
     /// What copies are made of. Nothing may have it open any more.
     pub(crate) fn into_template(mut self) -> Template {
-        match std::mem::replace(&mut self.0, Place::Database(String::new())) {
+        match std::mem::replace(&mut self.0, Place::Database(String::new(), folder())) {
             Place::Folder(folder) => Template::Files(read_files(folder.path(), folder.path())),
-            Place::Database(name) => Template::Database(name),
+            Place::Database(name, _) => Template::Database(name),
         }
     }
 }
 
 impl Drop for Data {
     fn drop(&mut self) {
-        if let Place::Database(name) = &mut self.0
+        if let Place::Database(name, _) = &mut self.0
             && !name.is_empty()
         {
             postgres::drop_database(std::mem::take(name));
@@ -138,7 +159,7 @@ impl Template {
                 }
                 Data(Place::Folder(folder))
             }
-            Self::Database(name) => Data(Place::Database(postgres::copy_of(name).await)),
+            Self::Database(name) => Data(Place::Database(postgres::copy_of(name).await, folder())),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use irori::app::{App, Outside, assemble_with};
+use files::FilesConfig;
+use irori::app::{App, AppConfig, Outside, assemble};
 use irori::server;
 use kernel::chance::SystemRandom;
 use live::{Bus, LiveConfig};
@@ -41,7 +42,9 @@ impl Server {
     pub async fn with_bus(backend: Backend, bus: Arc<dyn Bus>) -> Self {
         let stage = stage(backend).await;
         let live = LiveConfig { bus, ..hurried() };
-        Self::assembled(stage.template.copy().await, stage.cast.clone(), &Outside::default(), live).await
+        let data = stage.template.copy().await;
+        let config = AppConfig { live, ..AppConfig::new(data.config(), data.files()) };
+        Self::assembled(data, stage.cast.clone(), config).await
     }
 
     /// Over data of the test's own.
@@ -57,14 +60,23 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub async fn outside(data: Data, cast: Cast, outside: Outside) -> Self {
-        Self::assembled(data, cast, &outside, hurried()).await
+        let config = AppConfig { outside, live: hurried(), ..AppConfig::new(data.config(), data.files()) };
+        Self::assembled(data, cast, config).await
     }
 
-    async fn assembled(data: Data, cast: Cast, outside: &Outside, live: LiveConfig) -> Self {
+    /// With the cast in it, keeping files as told.
+    pub async fn keeping(backend: Backend, change: impl FnOnce(&mut FilesConfig)) -> Self {
+        let stage = stage(backend).await;
+        let data = stage.template.copy().await;
+        let mut files = data.files();
+        change(&mut files);
+        let config = AppConfig { live: hurried(), ..AppConfig::new(data.config(), files) };
+        Self::assembled(data, stage.cast.clone(), config).await
+    }
+
+    async fn assembled(data: Data, cast: Cast, config: AppConfig) -> Self {
         let clock = Arc::new(MovableClock::default());
-        let app = assemble_with(data.config(), outside, live, clock.clone(), Arc::new(SystemRandom))
-            .await
-            .expect("the server is put together");
+        let app = assemble(config, clock.clone(), Arc::new(SystemRandom)).await.expect("the server is put together");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let (stop, stopped) = watch::channel(false);

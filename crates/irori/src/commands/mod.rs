@@ -14,12 +14,13 @@ use std::sync::Arc;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
 
-use crate::app::{App, Outside, assemble};
+use crate::app::{App, AppConfig, assemble};
 use crate::cli::Failure;
 use crate::config::{DataFlags, ServeFlags, Settings};
 
 /// The whole, for a command that serves nobody.
 async fn open(data: &DataFlags) -> Result<App, Failure> {
     let settings = Settings::load(data, &ServeFlags::default())?;
-    Ok(assemble(settings.store, &Outside::default(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+    let config = AppConfig::new(settings.store, settings.files.open()?);
+    Ok(assemble(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
 }

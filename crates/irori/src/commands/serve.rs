@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::app::{Outside, assemble};
+use crate::app::{AppConfig, Outside, assemble};
 use crate::cli::Failure;
 use crate::config::{DataFlags, ServeFlags, Settings};
 use crate::server::{self, reachable};
@@ -31,7 +31,8 @@ pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<
         trusted_proxies: settings.trusted_proxies,
         metrics_elsewhere: settings.metrics_listen.is_some(),
     };
-    let app = assemble(settings.store, &outside, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+    let config = AppConfig { outside, ..AppConfig::new(settings.store, settings.files.open()?) };
+    let app = assemble(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let listener = listen(settings.listen, requests)?;
     let for_metrics = settings.metrics_listen.map(|address| listen(address, requests)).transpose()?;
     let address = listener.local_addr()?;
@@ -41,6 +42,7 @@ pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<
             "セットアップ用リンク（1回だけ・24時間有効） / set-up link (once, for 24 hours):\n  {origin}/setup?token={token}"
         );
     }
+    tokio::spawn(app.files.clone().keep_swept());
     tracing::info!(%address, "serving");
     let stop = stop_signal()?;
     let (hub, mut stopping) = (Arc::clone(&app.hub), stop.clone());

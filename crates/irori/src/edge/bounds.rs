@@ -1,13 +1,15 @@
 //! Bounds on what requests may take: how many at once, how long, how large.
 //!
 //! A body is received before the request has its turn, so that whoever sends slowly keeps nobody waiting: bodies that are still
-//! coming share memory of their own, and take as much of it as has come.
+//! coming share memory of their own, and take as much of it as has come. Files are received by their own handlers, piece by piece, for
+//! as long as something comes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
@@ -29,6 +31,8 @@ const BODY_BYTES: usize = 1024 * 1024;
 /// How long an import's body and its answer may take: it hashes a password for each new account.
 const IMPORT: Duration = Duration::from_secs(600);
 const IMPORT_BYTES: usize = 8 * 1024 * 1024;
+/// Files on their way at once, at most.
+const FILES_AT_ONCE: usize = 1024;
 /// What all bodies take together, at most.
 const ROOM_BYTES: usize = 256 * 1024 * 1024;
 
@@ -37,6 +41,7 @@ const ROOM_BYTES: usize = 256 * 1024 * 1024;
 pub struct Bounds {
     turns: Arc<Semaphore>,
     room: Arc<Semaphore>,
+    files: Arc<Semaphore>,
 }
 
 impl Default for Bounds {
@@ -47,12 +52,20 @@ impl Default for Bounds {
 
 impl Bounds {
     fn of(turns: usize, room_bytes: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), room: Arc::new(Semaphore::new(room_bytes)) }
+        Self {
+            turns: Arc::new(Semaphore::new(turns)),
+            room: Arc::new(Semaphore::new(room_bytes)),
+            files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+        }
     }
 }
 
 /// Keeps a request within bounds.
 pub async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    if brings_file(&request) {
+        let Ok(_turn) = bounds.files.try_acquire() else { return Problem::unavailable().into_response() };
+        return next.run(request).await;
+    }
     let import = request.uri().path().ends_with("/users/import");
     let (coming, answer, most) = if import { (IMPORT, IMPORT, IMPORT_BYTES) } else { (BODY, ANSWER, BODY_BYTES) };
     let received = timeout(coming, receive(request, most, &bounds.room)).await;
@@ -64,6 +77,16 @@ pub async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) ->
         return Problem::unavailable().into_response();
     };
     timeout(answer, next.run(request)).await.unwrap_or_else(|_| took_too_long().into_response())
+}
+
+/// Whether the body is a file, or a piece of one.
+fn brings_file(request: &Request) -> bool {
+    let path = request.uri().path();
+    match *request.method() {
+        Method::POST => path.ends_with("/api/v1/files"),
+        Method::PATCH => path.rsplit_once('/').is_some_and(|(before, _)| before.ends_with("/api/v1/files")),
+        _ => false,
+    }
 }
 
 /// The request with its whole body, and the room that this takes.

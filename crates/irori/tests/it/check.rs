@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 
 use irori::check::{Finding, Language, Level, Probe, check, worst};
-use irori::config::Settings;
+use irori::config::{FilesSettings, Settings};
 use kernel::Clock as _;
 use kernel::clock::SystemClock;
 use testkit::{Backend, Data, Process, Server};
@@ -24,7 +24,8 @@ impl Probe for Disk {
 }
 
 fn settings(data: &Data, listen: SocketAddr) -> Settings {
-    Settings { store: data.config(), listen, public_url: None, trusted_proxies: Vec::new(), metrics_listen: None }
+    let files = FilesSettings { folder: data.files_folder().to_owned(), most_bytes: 1, scanner: None };
+    Settings { store: data.config(), files, listen, public_url: None, trusted_proxies: Vec::new(), metrics_listen: None }
 }
 
 async fn look(server: &Server, free: u64) -> Vec<Finding> {

@@ -111,7 +111,9 @@ testkit::both! {
                 let (status, problem) = admin.send(request).await;
                 let lists = operation["parameters"].to_string().contains("\"limit\"");
                 let named = if lists { "nonsense" } else { "limit" };
-                assert_eq!((status, &problem["errors"][0]["field"]), (400, &json!(named)), "{method} {path}: {problem}");
+                assert_eq!(status, 400, "{method} {path}: {problem}");
+                // What answers HEAD has no body.
+                assert!(method == "head" || problem["errors"][0]["field"] == named, "{method} {path}: {problem}");
                 tried += 1;
             }
         }

@@ -9,9 +9,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["kernel"]),
     ("directory", &["kernel", "store"]),
     ("live", &["kernel", "store"]),
-    ("talk", &["kernel", "store", "directory"]),
-    ("irori", &["kernel", "store", "directory", "live", "talk"]),
-    ("testkit", &["kernel", "store", "live", "irori"]),
+    ("files", &["kernel", "store"]),
+    ("talk", &["kernel", "store", "directory", "files"]),
+    ("irori", &["kernel", "store", "directory", "live", "files", "talk"]),
+    ("testkit", &["kernel", "store", "live", "files", "irori"]),
     ("faultdisk", &[]),
     ("load", &["kernel", "store", "directory", "talk"]),
 ];

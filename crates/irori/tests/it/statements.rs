@@ -11,7 +11,8 @@ const INSTANCE: &[&str] = &["tenants", "setup_links"];
 const NOT_TABLES: &[&str] = &["json_each", "unnest", "w", "pg_advisory_xact_lock"];
 
 fn tenants_statements() -> Vec<&'static Statement> {
-    [store::TENANT_STATEMENTS.to_vec(), directory::store::statements(), talk::store::statements()].concat()
+    [store::TENANT_STATEMENTS.to_vec(), directory::store::statements(), files::store::statements(), talk::store::statements()]
+        .concat()
 }
 
 /// Each statement's tables, in the text of one dialect: what follows FROM, JOIN, INTO and UPDATE.

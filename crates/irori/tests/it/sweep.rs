@@ -64,6 +64,15 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
         r#"{"clientId":"{n}","from":{"roomId":"{room}","seqs":[{seq}]},"toRoomIds":["{room}"]}"#,
         [401, 404, 201, 201, 404],
     ),
+    ("listRoomFiles", "/rooms/{room}/files?kind=photos", "", [401, 404, 200, 200, 404]),
+    ("uploadFile", "/files", "a,b\n1,2", [401, 201, 201, 201, 201]),
+    ("getUploadOptions", "/files", "", [401, 204, 204, 204, 204]),
+    ("getFile", "/files/{file}", "", [401, 404, 200, 200, 404]),
+    ("getUploadOffset", "/files/{file}", "", [401, 404, 200, 200, 404]),
+    ("describeFile", "/files/{file}/info", "", [401, 404, 200, 200, 404]),
+    ("getThumbnail", "/files/{file}/thumbnail", "", [401, 404, 404, 404, 404]),
+    ("resumeUpload", "/files/{file}", "", [401, 412, 412, 412, 412]),
+    ("cancelUpload", "/files/{file}", "", [401, 404, 404, 409, 404]),
     ("react", "/rooms/{room}/messages/{seq}/reactions/👍", "", [401, 404, 204, 204, 404]),
     ("unreact", "/rooms/{room}/messages/{seq}/reactions/👍", "", [401, 404, 204, 204, 404]),
     ("markRead", "/rooms/{room}/read", r#"{"seq":{seq}}"#, [401, 404, 204, 204, 404]),
@@ -96,12 +105,17 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
     let room = aiko.post_ok("/rooms", json!({ "kind": "group", "title": "署", "memberIds": [server.id("kenji")] })).await;
     let room = text(&room["id"]);
     let sent = aiko.post_ok(&format!("/rooms/{room}/messages"), json!({ "clientId": new_id(), "text": "署員へ" })).await;
+    let brought = aiko.request(Method::POST, "/files").body("氏名,電話");
+    let (_, file) = aiko.send(brought).await;
+    let shows = json!({ "clientId": new_id(), "attachmentIds": [file["id"]] });
+    aiko.post_ok(&format!("/rooms/{room}/messages"), shows).await;
     let group = admin.post_ok("/groups", json!({ "name": "係", "userIds": [server.id("mei")] })).await;
     let grant = admin.post_ok("/grants", json!({ "userId": server.id("mayor"), "role": "tenantAdmin" })).await;
     let sessions = server.client("mei").get_ok("/sessions").await;
     BTreeMap::from([
         ("{room}", room),
         ("{seq}", sent["seq"].to_string()),
+        ("{file}", text(&file["id"])),
         ("{group}", text(&group["id"])),
         ("{grant}", text(&grant["id"])),
         ("{session}", text(&sessions["items"][0]["id"])),

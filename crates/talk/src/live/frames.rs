@@ -2,27 +2,15 @@
 
 use kernel::http::parse_value;
 use kernel::live::{Boxed, FrameHandler, Handled};
-use kernel::{ClientId, Principal, Problem, RoomId, Seq};
+use kernel::{Principal, Problem, RoomId, Seq};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::wire::{ServerFrame, passing_event};
-use crate::model::Mention;
 use crate::policy;
 use crate::service::Talk;
 use crate::service::membership::{pass, watchers};
 use crate::service::send::SendMessage;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SendFrame {
-    room_id: RoomId,
-    client_id: ClientId,
-    text: Option<String>,
-    reply_to_seq: Option<Seq>,
-    #[serde(default)]
-    mentions: Vec<Mention>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -42,8 +30,8 @@ impl FrameHandler for Talk {
         Box::pin(async move {
             match kind {
                 "send" => {
-                    let SendFrame { room_id, client_id, text, reply_to_seq, mentions } = parse(body)?;
-                    let message = self.send(principal, room_id, SendMessage { client_id, text, reply_to_seq, mentions }).await?;
+                    let (room, message) = addressed(body)?;
+                    let message = self.send(principal, room, parse::<SendMessage>(message)?).await?;
                     Ok(Handled::Ack(serde_json::json!({ "message": message })))
                 }
                 "read" => {
@@ -63,6 +51,15 @@ impl FrameHandler for Talk {
             }
         })
     }
+}
+
+/// A frame's room, and the rest of it: what the same operation takes over HTTP.
+fn addressed(mut body: Value) -> Result<(RoomId, Value), Problem> {
+    let room = body.as_object_mut().and_then(|members| members.remove("roomId"));
+    let room = room.ok_or_else(|| Problem::malformed("roomId", "この項目が必要です。", "This field is required."))?;
+    let room = RoomId::deserialize(&room)
+        .map_err(|_| Problem::malformed("roomId", "値の型が正しくありません。", "Wrong type of value."))?;
+    Ok((room, body))
 }
 
 /// What every frame holds is the socket's affair.

@@ -1,5 +1,6 @@
 //! A message, as on the wire and in the log.
 
+use files::File;
 use kernel::{ActorId, ClientId, OrgUnitId, Rev, RoomId, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -131,8 +132,21 @@ impl MessageKind {
     }
 }
 
+/// Where a message was written, where its sender wants that known (WGS 84).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Place {
+    /// In degrees, from -90 to 90.
+    pub latitude: f64,
+    /// In degrees, from -180 to 180.
+    pub longitude: f64,
+    /// How far off it may be, in metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_meters: Option<f64>,
+}
+
 /// What a message holds beside its text, as stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Detail {
     /// What the room itself says.
@@ -141,10 +155,16 @@ pub struct Detail {
     /// Where a forwarded one comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded_from: Option<Forwarded>,
+    /// Files that it shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<File>,
+    /// Where it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// A message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Its room.
@@ -181,9 +201,11 @@ pub struct Message {
     /// When it was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recalled_at: Option<Time>,
-    /// Files; none yet.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: [(); 0],
+    /// Files that it shows.
+    pub attachments: Vec<File>,
+    /// Where it was written, where its sender wants that known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Emoji on it, in the order of their first.
     pub reactions: Vec<Reaction>,
     /// What the room itself says.

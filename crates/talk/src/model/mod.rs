@@ -2,9 +2,11 @@
 
 pub mod message;
 pub mod room;
+pub mod shelf;
 pub mod spans;
 pub mod text;
 
-pub use message::{Forwarded, Mention, Message, Reaction, SystemNote, SystemType};
+pub use message::{Forwarded, Mention, Message, Place, Reaction, SystemNote, SystemType};
 pub use room::{Room, RoomKind, SourceKind};
+pub use shelf::Shelf;
 pub use spans::Spans;

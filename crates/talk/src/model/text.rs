@@ -16,6 +16,8 @@ pub const FORWARD_ROOMS: usize = 50;
 pub const FORWARD_CHARS: usize = 1_000_000;
 /// Mentions in one message.
 pub const MENTIONS: usize = 100;
+/// Files in one message.
+pub const ATTACHMENTS: usize = 30;
 /// People added at once.
 pub const MEMBERS_AT_ONCE: usize = 5_000;
 /// Different emoji on one message.
@@ -35,6 +37,14 @@ pub fn message_text(field: &str, text: &str) -> Result<(), Problem> {
         return Err(Problem::invalid(field, "10,000文字までで入力してください。", "At most 10,000 characters."));
     }
     no_nul(field, text)
+}
+
+/// As [`message_text`]; beside files a message needs no words.
+///
+/// # Errors
+/// As [`message_text`].
+pub fn words_beside(field: &str, text: &str, files: bool) -> Result<(), Problem> {
+    if files && text.is_empty() { Ok(()) } else { message_text(field, text) }
 }
 
 /// A room's title, trimmed.

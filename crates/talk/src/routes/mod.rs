@@ -1,5 +1,6 @@
 //! HTTP shapes and OpenAPI; no rules. One file a resource; paths are relative to `/{tenant}/api/v1`.
 
+mod files;
 mod forwards;
 mod history;
 mod members;
@@ -30,6 +31,7 @@ pub fn routes(talk: Talk) -> OpenApiRouter {
         .routes(paths!(reads::mark_read))
         .routes(paths!(reads::list_readers))
         .routes(paths!(reads::nudge))
+        .routes(paths!(files::list_room_files))
         .routes(paths!(forwards::forward_messages))
         .with_state(talk)
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use files::store as file_rows;
 use kernel::live::Boxed;
-use kernel::{ClientId, Clock, RoomId, Time, UserId};
+use kernel::{ClientId, Clock, FileId, RoomId, Time, UserId};
 use store::{GroupWork, StoreError, Tx};
 
 use crate::live::wire::message_event;
@@ -22,6 +23,8 @@ pub enum Outcome {
     NotThere,
     /// Another user has used this client id.
     ClientIdTaken,
+    /// A file that it was to show has been taken away meanwhile.
+    FileGone,
 }
 
 /// Takes groups of sends.
@@ -59,6 +62,7 @@ async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<
     if !elsewhere.is_empty() {
         present.extend(messages::present(tx, &elsewhere).await?);
     }
+    let files = there(tx, &items).await?;
     let is_in = |room: RoomId, user: Option<UserId>| user.is_some_and(|user| present.contains(&(room, user)));
 
     let mut outcomes = Vec::with_capacity(items.len());
@@ -77,13 +81,26 @@ async fn take(tx: &mut Tx<'_>, items: Vec<NewMessage>, now: Time) -> Result<Vec<
             });
             continue;
         }
+        if item.detail.attachments.iter().any(|file| !files.contains(&file.id)) {
+            outcomes.push(Outcome::FileGone);
+            continue;
+        }
         let message = place(room, item, now);
         known.insert(message.client_id, message.clone());
         outcomes.push(Outcome::Stored(Box::new(message.clone())));
         new.push(message);
     }
-    store_placed(tx, &rooms, &new).await?;
+    store_placed(tx, &rooms, &new, now).await?;
     Ok(outcomes)
+}
+
+/// Which of the files that these are to show are there; held, so that none is taken away before the messages stand.
+async fn there(tx: &mut Tx<'_>, items: &[NewMessage]) -> Result<HashSet<FileId>, StoreError> {
+    let ids: HashSet<FileId> = items.iter().flat_map(|item| item.detail.attachments.iter().map(|file| file.id)).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(file_rows::lock_all(tx, ids.into_iter().collect()).await?.into_iter().map(|row| row.upload.file.id).collect())
 }
 
 /// Gives a message its place; the room's row must be locked.
@@ -101,6 +118,7 @@ pub(crate) async fn store_placed(
     tx: &mut Tx<'_>,
     rooms: &HashMap<RoomId, RoomRow>,
     placed: &[Message],
+    now: Time,
 ) -> Result<(), StoreError> {
     if placed.is_empty() {
         return Ok(());
@@ -108,6 +126,11 @@ pub(crate) async fn store_placed(
     let touched: BTreeMap<RoomId, &RoomRow> =
         placed.iter().filter_map(|message| Some((message.room_id, rooms.get(&message.room_id)?))).collect();
     appends::write(tx, touched.into_values(), placed).await?;
+    let mut uses: BTreeMap<FileId, i64> = BTreeMap::new();
+    for file in placed.iter().flat_map(|message| &message.attachments) {
+        *uses.entry(file.id).or_default() += 1;
+    }
+    file_rows::count_uses(tx, &uses, now).await?;
     let tenant = tx.tenant();
     for message in placed {
         tx.emit(message_event(tenant, message, true));
@@ -124,6 +147,6 @@ pub(crate) async fn append_one(
 ) -> Result<Message, StoreError> {
     let message = place(room, message, now);
     let rooms = HashMap::from([(room.id, room.clone())]);
-    store_placed(tx, &rooms, std::slice::from_ref(&message)).await?;
+    store_placed(tx, &rooms, std::slice::from_ref(&message), now).await?;
     Ok(message)
 }

@@ -1,6 +1,8 @@
 //! editMessage, recallMessage.
 
-use kernel::{Principal, Problem, Rev, RoomId, Seq, StreamId};
+use std::collections::BTreeMap;
+
+use kernel::{FileId, Principal, Problem, Rev, RoomId, Seq, StreamId};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
@@ -13,7 +15,7 @@ use crate::model::room::RoomRow;
 use crate::model::{Mention, Message, Spans, text};
 use crate::policy;
 use crate::store::changes::{Change, What};
-use crate::store::{changes, mentions, messages, reactions, rooms};
+use crate::store::{changes, files, mentions, messages, reactions, rooms};
 
 /// What editMessage takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -56,7 +58,7 @@ impl Talk {
                         "A forwarded message can't be edited.",
                     ));
                 }
-                text::message_text("text", &body.text)?;
+                text::words_beside("text", &body.text, !message.attachments.is_empty())?;
                 bound_mentions(&body.mentions)?;
                 ensure_mentionable(tx, &principal, &row, &body.mentions).await?;
                 message.text = body.text;
@@ -72,7 +74,7 @@ impl Talk {
             .await
     }
 
-    /// Takes one's own message back: its text, names and reactions are gone, a trace stays.
+    /// Takes one's own message back: its text, files, names and reactions are gone, a trace stays.
     ///
     /// # Errors
     /// 404 where the caller can't see it; 403 on another's. Again is no error.
@@ -90,11 +92,15 @@ impl Talk {
                     rooms::set_notice(tx, room, None).await?;
                     tell_room(tx, &mut row, RoomPatch { notice_seq: Some(None), ..RoomPatch::of(room) }).await?;
                 }
+                let files: BTreeMap<FileId, i64> = message.attachments.drain(..).map(|file| (file.id, -1)).collect();
+                message.place = None;
                 message.text.clear();
                 message.mentions.clear();
                 message.recalled_at = Some(now.max(message.sent_at));
                 message.rev = rooms::next_rev(tx, &mut row).await?;
                 messages::recall(tx, &message).await?;
+                files::delete(tx, room, seq).await?;
+                ::files::store::count_uses(tx, &files, now).await?;
                 mentions::delete(tx, room, seq).await?;
                 reactions::delete_all(tx, room, seq).await?;
                 changed(tx, message).await

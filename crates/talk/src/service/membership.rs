@@ -106,7 +106,7 @@ pub(crate) async fn say(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, note: 
         text: String::new(),
         mentions: Vec::new(),
         reply_to: None,
-        detail: Detail { system: Some(note), forwarded_from: None },
+        detail: Detail { system: Some(note), ..Detail::default() },
     };
     append_one(tx, room, message, deed.now).await.map(drop)
 }

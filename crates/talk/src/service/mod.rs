@@ -4,6 +4,7 @@ pub mod append;
 pub mod create;
 pub mod describe;
 pub mod edit;
+pub mod files;
 pub mod forward;
 pub mod history;
 pub mod members;
@@ -21,8 +22,10 @@ pub mod units;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::files::{Files, Refers};
 use kernel::event::EventSink;
-use kernel::{Clock, Principal, Problem, Random, RoomId, TenantId, Time, UserId};
+use kernel::live::Boxed;
+use kernel::{Clock, FileId, Principal, Problem, Random, RoomId, TenantId, Time, UserId};
 use store::{Db, Group, Store, Tx, params};
 
 use crate::model::Spans;
@@ -37,6 +40,7 @@ pub struct Talk(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub store: Store,
+    pub files: Files,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub sink: Arc<dyn EventSink>,
@@ -45,10 +49,10 @@ pub(crate) struct Inner {
 }
 
 impl Talk {
-    /// Over `store`; what passes without being stored (typing) goes straight to `sink`.
+    /// Over `store`, showing `files`; what passes without being stored (typing) goes straight to `sink`.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, sink: Arc<dyn EventSink>) -> Self {
-        Self(Arc::new(Inner { store, clock, random, sink, reads: ReadLine::default(), sends: Mutex::default() }))
+    pub fn new(store: Store, files: Files, clock: Arc<dyn Clock>, random: Arc<dyn Random>, sink: Arc<dyn EventSink>) -> Self {
+        Self(Arc::new(Inner { store, files, clock, random, sink, reads: ReadLine::default(), sends: Mutex::default() }))
     }
 
     pub(crate) fn db(&self, tenant: TenantId) -> Db {
@@ -64,6 +68,12 @@ impl Talk {
         let mut sends = self.0.sends.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || Group::new(self.0.store.clone(), tenant, Arc::new(Appends { clock: Arc::clone(&self.0.clock) }));
         sends.entry(tenant).or_insert_with(make).clone()
+    }
+}
+
+impl Refers for Talk {
+    fn may_see<'a>(&'a self, tx: &'a mut Tx<'_>, principal: &'a Principal, file: FileId) -> Boxed<'a, Result<bool, Problem>> {
+        Box::pin(async move { Ok(crate::store::files::is_shown_to(tx, file, principal.user).await?) })
     }
 }
 

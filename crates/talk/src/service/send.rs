@@ -1,6 +1,7 @@
 //! sendMessage.
 
-use kernel::{ClientId, Principal, Problem, RoomId, Seq, UserId};
+use files::File;
+use kernel::{ClientId, FileId, Principal, Problem, RoomId, Seq, UserId};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use super::append::Outcome;
 use super::{Talk, enter};
 use crate::model::message::{Detail, MessageKind};
 use crate::model::room::RoomRow;
-use crate::model::{Mention, Message, text};
+use crate::model::{Mention, Message, Place, text};
 use crate::people;
 use crate::policy;
 use crate::store::members;
@@ -21,8 +22,13 @@ use crate::store::messages::NewMessage;
 pub struct SendMessage {
     /// A UUID of the client's making (v7 costs us least); sending it again gives the first result again.
     pub client_id: ClientId,
-    /// 1 to 10,000 characters.
+    /// 1 to 10,000 characters; beside files none are needed.
     pub text: Option<String>,
+    /// Files that it shows, at most 30, each once: brought by the sender, or seen by them elsewhere.
+    #[serde(default)]
+    pub attachment_ids: Vec<FileId>,
+    /// Where it was written, where that is to be known.
+    pub place: Option<Place>,
     /// The message that this answers.
     pub reply_to_seq: Option<Seq>,
     /// Whom it names.
@@ -37,58 +43,89 @@ impl Talk {
     /// 404 outside the room; 422 by bounds; 403 on @all; 409 where another user has used the client id.
     pub async fn send(&self, principal: &Principal, room: RoomId, body: SendMessage) -> Result<Message, Problem> {
         policy::ensure_acts(principal)?;
-        let written = body.text.unwrap_or_default();
-        // Whether the room is there for the caller comes before what is wrong with the text.
-        let checked = text::message_text("text", &written).and_then(|()| bound_mentions(&body.mentions));
-        let looks = checked.is_err() || body.reply_to_seq.is_some() || !body.mentions.is_empty() || principal.actor.is_some();
-        let actor = if looks { self.look(principal, room, body.reply_to_seq, body.mentions.clone()).await } else { Ok(None) };
-        let actor = match (checked, actor) {
+        let written = body.text.clone().unwrap_or_default();
+        // Whether the room is there for the caller comes before what is wrong with the message.
+        let checked = text::words_beside("text", &written, !body.attachment_ids.is_empty()).and_then(|()| body.ensure_bounded());
+        let plain = body.reply_to_seq.is_none() && body.mentions.is_empty() && body.attachment_ids.is_empty();
+        let looks = checked.is_err() || !plain || principal.actor.is_some();
+        let seen = if looks { self.look(principal, room, body.clone()).await } else { Ok(Seen::default()) };
+        let seen = match (checked, seen) {
             (_, Err(problem)) if problem.status == 404 => return Err(problem),
             (Err(problem), _) | (Ok(()), Err(problem)) => return Err(problem),
-            (Ok(()), Ok(name)) => principal.actor.zip(name),
+            (Ok(()), Ok(seen)) => seen,
         };
         let message = NewMessage {
             room,
             client_id: body.client_id,
             kind: MessageKind::Text,
             sender: Some(principal.user),
-            actor,
+            actor: principal.actor.zip(seen.actor_name),
             text: written,
             mentions: body.mentions,
             reply_to: body.reply_to_seq,
-            detail: Detail::default(),
+            detail: Detail { attachments: seen.files, place: body.place, ..Detail::default() },
         };
         match self.sends(principal.tenant).submit(message).await? {
             Outcome::Stored(message) => Ok(*message),
             Outcome::NotThere => Err(Problem::not_found()),
             Outcome::ClientIdTaken => Err(client_id_taken()),
+            Outcome::FileGone => Err(Problem::invalid(
+                "attachmentIds",
+                "ファイルが見つかりません。もう一度添付してください。",
+                "There is no such file. Please attach it again.",
+            )),
         }
     }
 
     /// What a plain text does not need: looked at before the line is joined. Nothing seen here can be unseen by then
-    /// but membership, which is looked at again under the lock. Gives the acting person's name.
-    async fn look(
-        &self,
-        principal: &Principal,
-        room: RoomId,
-        reply_to: Option<Seq>,
-        mentions: Vec<Mention>,
-    ) -> Result<Option<String>, Problem> {
-        let principal = principal.clone();
+    /// but membership and files, which are looked at again under the lock.
+    async fn look(&self, principal: &Principal, room: RoomId, body: SendMessage) -> Result<Seen, Problem> {
+        let (principal, files) = (principal.clone(), self.0.files.clone());
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (room, spans) = enter(tx, room, principal.user).await?;
-                if reply_to.is_some_and(|seq| seq > room.last_seq || !spans.see(seq)) {
+                if body.reply_to_seq.is_some_and(|seq| seq > room.last_seq || !spans.see(seq)) {
                     return Err(Problem::invalid(
                         "replyToSeq",
                         "返信先のメッセージが見つかりません。",
                         "There is no such message to answer.",
                     ));
                 }
-                ensure_mentionable(tx, &principal, &room, &mentions).await?;
-                actor_name(tx, &principal).await
+                ensure_mentionable(tx, &principal, &room, &body.mentions).await?;
+                // A bound that is broken is said by whoever asked for this.
+                let ids = &body.attachment_ids[..body.attachment_ids.len().min(text::ATTACHMENTS)];
+                let files = files.attachable(tx, &principal, "attachmentIds", ids).await?;
+                Ok(Seen { actor_name: actor_name(tx, &principal).await?, files })
             })
             .await
+    }
+}
+
+/// What a message needs that its sender only names.
+#[derive(Default)]
+struct Seen {
+    actor_name: Option<String>,
+    files: Vec<File>,
+}
+
+impl SendMessage {
+    fn ensure_bounded(&self) -> Result<(), Problem> {
+        bound_mentions(&self.mentions)?;
+        if self.attachment_ids.len() > text::ATTACHMENTS {
+            return Err(Problem::invalid("attachmentIds", "ファイルは30件までです。", "At most 30 files."));
+        }
+        if (1..self.attachment_ids.len()).any(|at| self.attachment_ids[..at].contains(&self.attachment_ids[at])) {
+            return Err(Problem::invalid("attachmentIds", "同じファイルが2回あります。", "The same file is there twice."));
+        }
+        let within = |place: &Place| {
+            place.latitude.abs() <= 90.0
+                && place.longitude.abs() <= 180.0
+                && place.accuracy_meters.is_none_or(|meters| meters >= 0.0)
+        };
+        if self.place.as_ref().is_some_and(|place| !within(place)) {
+            return Err(Problem::invalid("place", "場所の値が正しくありません。", "That is no place on Earth."));
+        }
+        Ok(())
     }
 }
 

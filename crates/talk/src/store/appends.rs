@@ -5,7 +5,7 @@ use store::{StoreError, Tx, Value, params};
 
 use super::batch::{self, Each};
 use super::changes::{Change, What};
-use super::{changes, mentions, messages, rooms};
+use super::{changes, files, mentions, messages, rooms};
 use crate::model::Message;
 use crate::model::room::RoomRow;
 
@@ -56,6 +56,12 @@ pub async fn write<'a>(tx: &mut Tx<'_>, rooms: impl Iterator<Item = &'a RoomRow>
         what: What::Message(message.seq),
     };
     let log: Vec<Change> = placed.iter().map(line).collect();
-    let sets = vec![advancing, messages::inserting(placed), changes::appending(&log), mentions::inserting(placed)];
+    let sets = vec![
+        advancing,
+        messages::inserting(placed),
+        changes::appending(&log),
+        mentions::inserting(placed),
+        files::inserting(placed),
+    ];
     batch::all(tx, Vec::new(), sets).await.map(drop)
 }

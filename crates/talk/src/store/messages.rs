@@ -42,7 +42,7 @@ store::statements! {
     };
     pub EDIT = "UPDATE messages SET text = $4, mentions = $5, edited_at = $6, rev = $7 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     // What was written is gone, from the disk's pages too once they are reused; the place and the name stay.
-    pub RECALL = "UPDATE messages SET text = '', mentions = NULL, recalled_at = $4, rev = $5 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
+    pub RECALL = "UPDATE messages SET text = '', mentions = NULL, recalled_at = $4, rev = $5, detail = $6 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub TOUCH = "UPDATE messages SET rev = $4 WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub SENT_AT = "SELECT sent_at FROM messages WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
     pub LAST_NUDGE = "SELECT at FROM nudges WHERE tenant_id = $1 AND room_id = $2 AND seq = $3";
@@ -94,7 +94,8 @@ impl NewMessage {
             reply_to_seq: self.reply_to,
             edited_at: None,
             recalled_at: None,
-            attachments: [],
+            attachments: self.detail.attachments,
+            place: self.detail.place,
             reactions: Vec::new(),
             system: self.detail.system,
             forwarded_from: self.detail.forwarded_from,
@@ -109,6 +110,17 @@ fn json<T: serde::Serialize>(value: &T) -> Option<String> {
 
 fn mentions_json(mentions: &[Mention]) -> Option<String> {
     if mentions.is_empty() { None } else { json(&mentions) }
+}
+
+/// What a message holds beside its text; most hold nothing.
+fn detail_json(message: &Message) -> Option<String> {
+    let detail = Detail {
+        system: message.system.clone(),
+        forwarded_from: message.forwarded_from,
+        attachments: message.attachments.clone(),
+        place: message.place,
+    };
+    if detail == Detail::default() { None } else { json(&detail) }
 }
 
 pub(super) fn read(row: &Row) -> Message {
@@ -130,7 +142,8 @@ pub(super) fn read(row: &Row) -> Message {
         reply_to_seq: row.get(11),
         edited_at: row.get(13),
         recalled_at: row.get(14),
-        attachments: [],
+        attachments: detail.attachments,
+        place: detail.place,
         reactions: Vec::new(),
         system: detail.system,
         forwarded_from: detail.forwarded_from,
@@ -141,8 +154,6 @@ pub(super) fn read(row: &Row) -> Message {
 /// Appends messages whose places are known. `changes` and the rooms' counters are another's.
 pub(super) fn inserting(messages: &[Message]) -> Each {
     let row = |message: &Message| -> Vec<Value> {
-        let detail = Detail { system: message.system.clone(), forwarded_from: message.forwarded_from };
-        let detail = if detail == Detail::default() { None } else { json(&detail) };
         params![
             message.room_id,
             message.seq,
@@ -156,7 +167,7 @@ pub(super) fn inserting(messages: &[Message]) -> Each {
             &message.text,
             mentions_json(&message.mentions),
             message.reply_to_seq,
-            detail,
+            detail_json(message),
             message.edited_at,
             message.recalled_at
         ]
@@ -236,12 +247,14 @@ pub async fn edit(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> 
     tx.exec(&EDIT, &params).await.map(drop)
 }
 
-/// Takes a message back.
+/// Takes a message back; of what it held beside its text, what is still in `message` stays.
 ///
 /// # Errors
 /// When the database refuses or is away.
 pub async fn recall(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> {
-    tx.exec(&RECALL, &params![message.room_id, message.seq, message.recalled_at, message.rev]).await.map(drop)
+    tx.exec(&RECALL, &params![message.room_id, message.seq, message.recalled_at, message.rev, detail_json(message)])
+        .await
+        .map(drop)
 }
 
 /// Something on it changed.

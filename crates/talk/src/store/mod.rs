@@ -3,6 +3,7 @@
 pub mod appends;
 pub mod batch;
 pub mod changes;
+pub mod files;
 pub mod history;
 pub mod members;
 pub mod mentions;
@@ -14,5 +15,6 @@ pub mod rooms;
 /// Every statement of talk, for the test that prepares each on both databases.
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
-    [changes::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL].concat()
+    [changes::ALL, files::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL]
+        .concat()
 }

@@ -21,6 +21,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a file: its bytes, with `Content-Type`, `Content-Length` and `Content-Disposition` (`filename*=UTF-8''…`). With
+         *     `Tus-Resumable: 1.0.0` the same address begins a file by tus 1.0 (tus.io), with `Upload-Length` and `Upload-Metadata`
+         *     (`filename`, `filetype`): its address is then said in `Location`.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        /** What is spoken here. */
+        options: operations["getUploadOptions"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's bytes, or the part that `Range` names; `If-None-Match` takes its `ETag`. */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        /** Gives up one's own file, unless a message shows it. */
+        delete: operations["cancelUpload"];
+        options?: never;
+        /** With `Tus-Resumable`, how far one's own file has come; else as `getFile`, without the bytes. */
+        head: operations["getUploadOffset"];
+        /** Brings the next bytes of one's own file, from `Upload-Offset` on. The last of them makes it be there. */
+        patch: operations["resumeUpload"];
+        trace?: never;
+    };
+    "/files/{fileId}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file. Whoever brought it finishes it by this, where the end of it was not heard. */
+        get: operations["describeFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{fileId}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small JPEG of a picture, turned the right way. */
+        get: operations["getThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/forwards": {
         parameters: {
             query?: never;
@@ -281,6 +357,23 @@ export interface paths {
         head?: never;
         /** Renames a room, takes in the units below, pins a message for all. Takes `If-Match`. */
         patch: operations["updateRoom"];
+        trace?: never;
+    };
+    "/rooms/{roomId}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures and videos, or other files, of a room; the newest first. */
+        get: operations["listRoomFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/rooms/{roomId}/historyRequests": {
@@ -807,6 +900,37 @@ export interface components {
             /** @description 1 to 10,000 characters. */
             text: string;
         };
+        /** @description A file that is there in full. Nothing of it ever changes. */
+        File: {
+            /** @description What it truly is (RFC 6838), whatever its name says. */
+            contentType: string;
+            /**
+             * Format: int64
+             * @description As `width`.
+             */
+            height?: number | null;
+            /** @description By which messages refer to it. */
+            id: components["schemas"]["FileId"];
+            /** @description What it is called, with an extension that tells what it is. */
+            name: string;
+            /** @description SHA-256 of the bytes as they are kept, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Of a picture that can be shown, turned the right way: in pixels.
+             */
+            width?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A file that somebody brought.
+         */
+        FileId: string;
         /** @description Messages of one room. */
         ForwardFrom: {
             /** @description Which room. */
@@ -1014,8 +1138,8 @@ export interface components {
             actorId?: components["schemas"]["ActorId"] | null;
             /** @description That person's name, as it was. */
             actorName?: string | null;
-            /** @description Files; none yet. */
-            attachments: Record<string, never>[];
+            /** @description Files that it shows. */
+            attachments: components["schemas"]["File"][];
             /** @description What its sender's client named it by. */
             clientId: components["schemas"]["ClientId"];
             editedAt?: components["schemas"]["Time"] | null;
@@ -1024,6 +1148,7 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             /** @description Whom it names. */
             mentions: components["schemas"]["Mention"][];
+            place?: components["schemas"]["Place"] | null;
             /** @description Emoji on it, in the order of their first. */
             reactions: components["schemas"]["Reaction"][];
             /**
@@ -1367,6 +1492,21 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_RoomFile: {
+            /** @description The rows. */
+            items: {
+                /** @description The file. */
+                file: components["schemas"]["File"];
+                senderId?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                sentAt: components["schemas"]["Time"];
+                /** @description Which message. */
+                seq: components["schemas"]["i64"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_Session: {
             /** @description The rows. */
             items: {
@@ -1421,6 +1561,24 @@ export interface components {
             landline?: string | null;
             /** @description 携帯. */
             mobile?: string | null;
+        };
+        /** @description Where a message was written, where its sender wants that known (WGS 84). */
+        Place: {
+            /**
+             * Format: double
+             * @description How far off it may be, in metres.
+             */
+            accuracyMeters?: number | null;
+            /**
+             * Format: double
+             * @description In degrees, from -90 to 90.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description In degrees, from -180 to 180.
+             */
+            longitude: number;
         };
         /** @description One emoji on a message. */
         Reaction: {
@@ -1545,6 +1703,16 @@ export interface components {
             /** @description From which seq the caller may see without a gap. */
             visibleFromSeq: components["schemas"]["i64"];
         };
+        /** @description A file, and the message that shows it. */
+        RoomFile: {
+            /** @description The file. */
+            file: components["schemas"]["File"];
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /** @description Which message. */
+            seq: components["schemas"]["i64"];
+        };
         /**
          * Format: uuid
          * @description Where messages live.
@@ -1557,12 +1725,15 @@ export interface components {
         RoomKind: "direct" | "group" | "orgUnit";
         /** @description What sendMessage takes. */
         SendMessage: {
+            /** @description Files that it shows, at most 30, each once: brought by the sender, or seen by them elsewhere. */
+            attachmentIds?: components["schemas"]["FileId"][];
             /** @description A UUID of the client's making (v7 costs us least); sending it again gives the first result again. */
             clientId: components["schemas"]["ClientId"];
             /** @description Whom it names. */
             mentions?: components["schemas"]["Mention"][];
+            place?: components["schemas"]["Place"] | null;
             replyToSeq?: components["schemas"]["i64"] | null;
-            /** @description 1 to 10,000 characters. */
+            /** @description 1 to 10,000 characters; beside files none are needed. */
             text?: string | null;
         };
         /** @description A signed-in device. */
@@ -1752,6 +1923,249 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_AuditEvent"];
                 };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: {
+                /** @description A UUID of the client's making; bringing it again gives the same file. */
+                clientId?: components["schemas"]["ClientId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused for what it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the store is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getUploadOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: {
+                /** @description To be saved, under its name. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description a part */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cancelUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getUploadOffset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resumeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the offset is not where it stands */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description refused for what it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    describeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description not all of it has come */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getThumbnail: {
+        parameters: {
+            query?: {
+                /** @description Of at least so many pixels on its longer side, if we make such large ones (320 unless told). */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description not there, or no picture */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2282,6 +2696,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listRoomFiles: {
+        parameters: {
+            query: {
+                /** @description Which shelf. */
+                kind: "photos" | "files";
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoomFile"];
+                };
             };
         };
     };
