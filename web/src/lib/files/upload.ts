@@ -12,10 +12,12 @@ import type { Uploaded, Watch } from '#lib/sync/uploads.svelte.ts';
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** A line that takes no byte for so long is broken, whatever it says. */
 const SILENT_MS = 30_000;
+/** What was begun is gone, or stands elsewhere than we think. */
+const OUT_OF_STEP = [404, 409, 410, 423];
 
 export async function upload(endpoint: string, api: TalkApi, file: PendingFile, blob: Blob, watch: Watch): Promise<Uploaded> {
   const sent = await send(endpoint, file, blob, watch);
-  return 'url' in sent ? describe(api, sent.url, watch) : sent;
+  return 'url' in sent ? describe(api, sent.url, file.size, watch) : sent;
 }
 
 function send(
@@ -65,24 +67,36 @@ function send(
 }
 
 /** All bytes are there: whether they are what they say is known only now. */
-async function describe(api: TalkApi, url: string, { address }: Watch): Promise<Uploaded> {
+async function describe(api: TalkApi, url: string, size: number, { address }: Watch): Promise<Uploaded> {
   try {
     return { kind: 'up', id: (await api.file(url.split('/').pop() ?? '')).id };
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) return { kind: 'later' };
     const { status, kind, detail, errors, retryAfter } = problem;
-    if (status === 404 || status === 410) address(undefined);
-    if (status === 404 || status === 409 || status === 410) return { kind: 'later' };
+    if (status === 409) return finish(url, size);
+    if (status === 404 || status === 410) {
+      address(undefined);
+      return { kind: 'later' };
+    }
     return outcomeOf({ status, type: kind, detail, errors: [...errors] }, retryAfter);
   }
+}
+
+/** When its last piece came it could not be looked at, as without a scanner: asked for again, with nothing more to bring. */
+async function finish(url: string, size: number): Promise<Uploaded> {
+  const headers = { 'Tus-Resumable': '1.0.0', 'Upload-Offset': String(size), 'Content-Type': 'application/offset+octet-stream' };
+  const answer = await fetch(url, { method: 'PATCH', headers, signal: AbortSignal.timeout(SILENT_MS) }).catch(() => undefined);
+  if (!answer || OUT_OF_STEP.includes(answer.status)) return { kind: 'later' };
+  if (answer.ok) return { kind: 'later', afterMs: 1 };
+  return outcomeOf({ ...problemIn(await answer.text()), status: answer.status });
 }
 
 function refusalOf(error: Error | DetailedError): Uploaded {
   if (!(error instanceof DetailedError) || !error.originalResponse) return { kind: 'later' };
   const { originalRequest, originalResponse } = error;
   const status = originalResponse.getStatus();
-  // What was begun is gone, or elsewhere than we think: the next try asks first, and begins anew where it must.
-  const isOutOfStep = originalRequest.getMethod() !== 'POST' && [404, 409, 410, 423].includes(status);
+  // The next try asks first, and begins anew where it must.
+  const isOutOfStep = originalRequest.getMethod() !== 'POST' && OUT_OF_STEP.includes(status);
   if (isOutOfStep) return { kind: 'later' };
   const retryAfter = Number(originalResponse.getHeader('Retry-After'));
   return outcomeOf({ ...problemIn(originalResponse.getBody()), status }, retryAfter > 0 ? retryAfter : undefined);

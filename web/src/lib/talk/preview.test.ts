@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AIKO, message, ME, room } from '#lib/sync/testing.ts';
 import type { StoredFile } from '#lib/sync/types.ts';
-import { lineOfMessage, previewOf } from './preview.ts';
+import { lineOfMessage, nameOfFiles, previewOf } from './preview.ts';
 
 const file = (contentType: string, name: string, width?: number): StoredFile => ({
   id: name,
@@ -24,6 +24,11 @@ describe('one line for a message', () => {
     expect(line(list)).toBe('ファイルを送信しました：一覧.pdf');
     expect(line(file('audio/mpeg', '声.mp3'))).toBe('音声を送信しました：声.mp3');
     expect(line(photo, list)).toBe('ファイルを2件送信しました');
+  });
+
+  it('names what waits', () => {
+    expect(nameOfFiles([photo, photo])).toBe('写真');
+    expect(nameOfFiles([list, photo])).toBe('一覧.pdf');
   });
 
   it('prefers words', () => expect(lineOfMessage(message(1, { text: '現地です', attachments: [photo] }))).toBe('現地です'));

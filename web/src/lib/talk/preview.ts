@@ -12,7 +12,7 @@ export function lineOfMessage({ text, attachments }: Pick<Message, 'text' | 'att
 }
 
 /** 写真を送信しました; several of one kind with their number, of several kinds as files. */
-export function lineOfFiles(files: readonly AnyFile[]): string {
+function lineOfFiles(files: readonly AnyFile[]): string {
   const kinds = new Set(files.map(kindOf));
   const [kind] = kinds;
   const count = files.length;
@@ -24,6 +24,11 @@ export function lineOfFiles(files: readonly AnyFile[]): string {
   return kind === 'audio' ? m.files_sent_audio({ name }) : m.files_sent_file({ name });
 }
 
+/** What waits to be sent: 写真, or the name of a file. */
+export function nameOfFiles(files: readonly AnyFile[]): string {
+  return files.every((file) => kindOf(file) === 'photo') ? m.files_photos() : (files[0]?.name ?? '');
+}
+
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */
 export function previewOf(message: Message, room: Room, me: string, nameOf: NameOf): string {
   if (message.kind === 'system') return systemLine(message, nameOf);
@@ -31,6 +36,12 @@ export function previewOf(message: Message, room: Room, me: string, nameOf: Name
   const text = lineOfMessage(message);
   if (room.kind === 'direct' || message.senderId === me) return text;
   return m.talk_said({ name: message.actorName ?? nameOf(message.senderId), text });
+}
+
+/** 42人・部署のトーク; of a direct room nothing, for it is the person. */
+export function roomKind({ kind, memberCount }: Room): string {
+  if (kind === 'direct') return '';
+  return [m.talk_members_n({ count: memberCount }), kind === 'orgUnit' ? m.talk_kind_unit() : m.talk_kind_group()].join('・');
 }
 
 export function systemLine(message: Message, nameOf: NameOf): string {

@@ -1,4 +1,5 @@
 // The photos, or the documents, of a room: newest first, more as one scrolls, and as they come and are taken back.
+import { kindOf } from '#lib/files/kinds.ts';
 import type { Message, Page, RoomFile, StoredFile } from '#lib/sync/types.ts';
 import type { RoomState } from '#lib/sync/room.svelte.ts';
 import { dayOf } from './time.ts';
@@ -73,7 +74,8 @@ export class RoomFiles {
     // Older than all that is known here: it comes with its page.
     if (this.#hasMore && seq < (this.items.at(-1)?.seq ?? 0)) return;
     const at = others.findIndex((item) => item.seq < seq);
-    const come = fitting.map((file) => ({ file, seq, senderId, sentAt }));
+    // The newest first, also within a message, as the pages have them.
+    const come = fitting.map((file) => ({ file, seq, senderId, sentAt })).reverse();
     this.items = at < 0 ? [...others, ...come] : [...others.slice(0, at), ...come, ...others.slice(at)];
   }
 
@@ -99,6 +101,7 @@ export function keyOf({ seq, file }: RoomFile): string {
   return `${seq} ${file.id}`;
 }
 
-function fits({ contentType }: StoredFile, shelf: Shelf): boolean {
-  return /^(image|video)\//u.test(contentType) === (shelf === 'photos');
+function fits(file: StoredFile, shelf: Shelf): boolean {
+  const kind = kindOf(file);
+  return (kind === 'photo' || kind === 'video') === (shelf === 'photos');
 }
