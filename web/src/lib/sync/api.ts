@@ -2,7 +2,7 @@
 import { unwrap } from '#lib/api/problem.ts';
 import type { Asked } from './segments.ts';
 import type {
-  HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomKind, SendBody,
+  HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
 } from './types.ts';
 
 /** What the generated client offers, without its path types: the shapes are in `types.ts`. */
@@ -73,6 +73,9 @@ export class TalkApi {
   readers = (id: string, seq: number, query: { state?: 'read' | 'unread'; cursor?: string }) =>
     this.#call<Readers>('get', '/rooms/{id}/messages/{seq}/readers', { path: { id, seq }, query: { ...query, limit: 200 } });
   nudge = (id: string, seq: number) => this.#call<{ nudged: number }>('post', '/rooms/{id}/messages/{seq}/nudges', { path: { id, seq } });
+  file = (id: string) => this.#call<StoredFile>('get', '/files/{id}/info', { path: { id } });
+  roomFiles = (id: string, kind: 'photos' | 'files', cursor?: string) =>
+    this.#call<Page<RoomFile>>('get', '/rooms/{id}/files', { path: { id }, query: { kind, cursor, limit: 60 } });
   findSeq = (id: string, date: string) => this.#call<{ seq: number | null }>('get', '/rooms/{id}/seq', { path: { id }, query: { date } });
 
   async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive }: Call = {}): Promise<T> {

@@ -1,7 +1,7 @@
 // One send: over the live line when it stands, else as a request. Repeating is safe by its clientId.
 import { ApiProblem } from '#lib/api/problem.ts';
 import type { TalkApi } from './api.ts';
-import { type Outcome, outcomeOf } from './outbox.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Pending } from './pending.ts';
 import type { ClientFrame, Message, Problem, SendBody } from './types.ts';
 
@@ -71,11 +71,14 @@ export class Delivering {
   }
 }
 
-function bodyOf(pending: Pending): SendBody {
+function bodyOf({ clientId, text, stickerId, replyToSeq, mentions, files = [], place }: Pending): SendBody {
   return {
-    clientId: pending.clientId,
-    ...(pending.stickerId === undefined ? { text: pending.text } : { stickerId: pending.stickerId }),
-    ...(pending.replyToSeq === undefined ? {} : { replyToSeq: pending.replyToSeq }),
-    ...(pending.mentions.length === 0 ? {} : { mentions: pending.mentions }),
+    clientId,
+    ...(stickerId === undefined ? {} : { stickerId }),
+    ...(text === '' && (files.length > 0 || stickerId !== undefined) ? {} : { text }),
+    ...(replyToSeq === undefined ? {} : { replyToSeq }),
+    ...(mentions.length === 0 ? {} : { mentions }),
+    ...(files.length === 0 ? {} : { attachmentIds: files.flatMap(({ id }) => id ?? []) }),
+    ...(place ? { place } : {}),
   };
 }

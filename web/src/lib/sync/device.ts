@@ -1,7 +1,7 @@
 // What is kept on the device: a warm start shows it, a closed browser loses none of it. Rooms, messages and people are
 // kept of one reader at a time; what was written and not sent stays with its account, and only that account sees it.
 import type { IDBPDatabase } from 'idb';
-import { KEEPS, openKept, type Schema, wipe } from './kept.ts';
+import { KEEPS, type KeptFile, openKept, type Schema, wipe } from './kept.ts';
 import type { Pending } from './pending.ts';
 import type { Segment } from './segments.ts';
 import type { Mention, Person, Room } from './types.ts';
@@ -52,6 +52,8 @@ export class Device {
   #opening: Promise<unknown> | undefined;
   #isLate = false;
   #isClosed = false;
+  /** Bytes on their way to the storage, or refused by it. */
+  #inMemory = new Map<string, KeptFile>();
 
   constructor(holder: Holder) {
     this.#holder = holder;
@@ -85,7 +87,32 @@ export class Device {
   putPending = (pending: Pending) =>
     this.#try((db) => db.put('outbox', { ...pending, mentions: pending.mentions.map((each) => ({ ...each })), account: this.#holder.account }));
 
-  removePending = (clientId: string) => this.#try((db) => db.delete('outbox', clientId));
+  removePending = (clientId: string) => {
+    for (const { key } of [...this.#inMemory.values()].filter((file) => file.clientId === clientId)) this.#inMemory.delete(key);
+    return this.#try(async (db) => {
+      const work = db.transaction(['outbox', 'files'], 'readwrite');
+      void work.objectStore('outbox').delete(clientId);
+      for (const key of await work.objectStore('files').index('clientId').getAllKeys(clientId)) void work.objectStore('files').delete(key);
+      await work.done;
+    });
+  };
+
+  /** Takes the bytes of a message's files. False: there is no room for them here, and only this tab has them. */
+  async putFiles(files: readonly KeptFile[]): Promise<boolean> {
+    for (const file of files) this.#inMemory.set(file.key, file);
+    const { account } = this.#holder;
+    const isKept = await this.#try(async (db) => {
+      const work = db.transaction('files', 'readwrite');
+      // The first that is refused ends the transaction, which says why.
+      for (const file of files) work.store.put({ ...file, account }).catch(() => {});
+      await work.done;
+      return true;
+    });
+    if (isKept) for (const { key } of files) this.#inMemory.delete(key);
+    return isKept ?? false;
+  }
+
+  file = async (key: string): Promise<KeptFile | undefined> => this.#inMemory.get(key) ?? (await this.#try((db) => db.get('files', key)));
 
   putDraft = (draft: Draft) =>
     this.#try(async (db) => {

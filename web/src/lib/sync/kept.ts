@@ -4,7 +4,17 @@ import type { Draft, KeptRoom, Tail } from './device.ts';
 import type { Pending } from './pending.ts';
 import type { Person } from './types.ts';
 
-const VERSION = 2;
+const VERSION = 3;
+
+/** The bytes of a file that waits in the outbox. */
+export interface KeptFile {
+  key: string;
+  /** Of the message that it goes with. */
+  clientId: string;
+  blob: Blob;
+  /** A small picture of it, to be shown while it waits. */
+  preview?: Blob;
+}
 
 export interface Schema extends DBSchema {
   /** `reader`: whose rooms, messages and people these are. `meRev`: the rev held of one's own stream. */
@@ -13,6 +23,7 @@ export interface Schema extends DBSchema {
   tails: { key: string; value: Tail };
   people: { key: string; value: Person };
   outbox: { key: string; value: Pending & { account: string }; indexes: { account: string } };
+  files: { key: string; value: KeptFile & { account: string }; indexes: { account: string; clientId: string } };
   drafts: { key: [account: string, roomId: string]; value: Draft & { account: string }; indexes: { account: string } };
 }
 
@@ -20,7 +31,7 @@ export interface Schema extends DBSchema {
 export const KEEPS = ['meta', 'rooms', 'tails', 'people'] as const;
 
 /** Kept of each account, for that account. */
-const UNSENT = ['outbox', 'drafts'] as const;
+const UNSENT = ['outbox', 'files', 'drafts'] as const;
 
 /** Opens it for a reader; what another left goes. `lost`: the browser or a newer client has closed it. */
 export async function openKept(tenant: string, reader: string, lost: () => void): Promise<IDBPDatabase<Schema>> {
@@ -49,15 +60,11 @@ export async function wipe(tenant: string, account: string, unsent: 'keep' | 'dr
 
 function open(tenant: string, lost?: () => void): Promise<IDBPDatabase<Schema>> {
   return openDB<Schema>(`irori-${tenant}`, VERSION, {
-    upgrade(db) {
-      // No release had version 1: nothing in it is worth moving.
-      for (const store of [...db.objectStoreNames]) db.deleteObjectStore(store);
-      db.createObjectStore('meta');
-      db.createObjectStore('rooms');
-      db.createObjectStore('tails', { keyPath: 'roomId' });
-      db.createObjectStore('people', { keyPath: 'id' });
-      db.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('account', 'account');
-      db.createObjectStore('drafts', { keyPath: ['account', 'roomId'] }).createIndex('account', 'account');
+    upgrade(db, before) {
+      if (before < 2) createFirst(db);
+      const files = db.createObjectStore('files', { keyPath: 'key' });
+      files.createIndex('account', 'account');
+      files.createIndex('clientId', 'clientId');
     },
     // Another tab brings a newer client: don't stand in its way.
     blocking(_current, _blocked, event) {
@@ -66,4 +73,15 @@ function open(tenant: string, lost?: () => void): Promise<IDBPDatabase<Schema>> 
     },
     terminated: () => lost?.(),
   });
+}
+
+/** No release had version 1: nothing in it is worth moving. */
+function createFirst(db: IDBPDatabase<Schema>): void {
+  for (const store of [...db.objectStoreNames]) db.deleteObjectStore(store);
+  db.createObjectStore('meta');
+  db.createObjectStore('rooms');
+  db.createObjectStore('tails', { keyPath: 'roomId' });
+  db.createObjectStore('people', { keyPath: 'id' });
+  db.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('account', 'account');
+  db.createObjectStore('drafts', { keyPath: ['account', 'roomId'] }).createIndex('account', 'account');
 }

@@ -1,12 +1,16 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Device } from './device.ts';
-import { Outbox, type Outcome, outcomeOf } from './outbox.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { Outbox } from './outbox.ts';
 import type { Pending } from './pending.ts';
 import { TalkStore } from './store.svelte.ts';
 import { message, ME, ROOM, room } from './testing.ts';
 
 const OTHER = '01900000-0000-7000-8000-00000000000b';
+const outboxes: Outbox[] = [];
+afterEach(() => outboxes.splice(0).forEach((outbox) => outbox.stop()));
+
 let tenants = 0;
 const pending = (clientId: string, more: Partial<Pending> = {}): Pending => ({
   clientId, roomId: ROOM, text: clientId, mentions: [], createdAt: Number(clientId), state: 'waiting', ...more,
@@ -18,21 +22,18 @@ function tab(tenant = `outbox${(tenants += 1)}`, answer: (pending: Pending) => O
   store.hold(room());
   const device = new Device({ tenant, account: ME, reader: ME });
   const deliver = vi.fn(async (each: Pending) => answer(each));
-  const on = { deliver, tell: vi.fn(), sent: vi.fn() };
+  const on = { deliver, upload: vi.fn(), tell: vi.fn(), sent: vi.fn(), unkept: vi.fn(), discard: vi.fn(), lost: () => 'なくなりました' };
   const outbox = new Outbox(store, device, on);
   const shown = () => store.room(ROOM)!.pending.map(({ clientId, state }) => `${clientId} ${state}`);
+  outboxes.push(outbox);
   return { tenant, store, device, outbox, deliver, on, shown };
 }
-
-const outboxes: Outbox[] = [];
-afterEach(() => outboxes.splice(0).forEach((outbox) => outbox.stop()));
 
 describe('outbox', () => {
   it('finds what a tab wrote down and closed before it could tell', async () => {
     const closed = tab();
     await closed.device.putPending(pending('1'));
     const leader = tab(closed.tenant, (each) => ({ kind: 'sent', message: message(3, { clientId: each.clientId }) }));
-    outboxes.push(leader.outbox);
     leader.outbox.lead();
     await vi.waitFor(() => expect(leader.on.sent).toHaveBeenCalledOnce());
     await vi.waitFor(async () => expect(await leader.device.outbox()).toEqual([]));
@@ -55,7 +56,6 @@ describe('outbox', () => {
   it('sends in order, one after the other, and keeps what is refused', async () => {
     const answers: Record<string, Outcome> = { 1: { kind: 'refused', reason: '長すぎます' }, 2: { kind: 'sent', message: message(3, { clientId: '2' }) } };
     const { outbox, deliver, shown, device } = tab(undefined, (each) => answers[each.clientId]!);
-    outboxes.push(outbox);
     await outbox.add(pending('1'));
     await outbox.add(pending('2'));
     outbox.lead();
@@ -66,7 +66,6 @@ describe('outbox', () => {
 
   it('waits for a person where one has to say who acts, and tries again with the next message', async () => {
     const { outbox, deliver, shown } = tab(undefined, () => ({ kind: 'held' }));
-    outboxes.push(outbox);
     outbox.lead();
     await outbox.add(pending('1'));
     await vi.waitFor(() => expect(deliver).toHaveBeenCalledOnce());
@@ -99,7 +98,7 @@ describe('outbox', () => {
 describe('outcomeOf', () => {
   it('tells what may pass from what will not', () => {
     for (const status of [0, 401, 408, 425, 429, 500, 503]) expect(outcomeOf({ status }).kind).toBe('later');
-    for (const status of [400, 403, 404, 422]) expect(outcomeOf({ status }).kind).toBe('refused');
+    for (const status of [400, 403, 404, 422, 507]) expect(outcomeOf({ status }).kind).toBe('refused');
     expect(outcomeOf({ status: 403, type: '/problems/actor-required' })).toEqual({ kind: 'held' });
     expect(outcomeOf({ status: 429 }, 3)).toEqual({ kind: 'later', afterMs: 3_000 });
   });

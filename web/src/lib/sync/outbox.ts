@@ -1,77 +1,81 @@
-// The outbox: written to the device before it leaves, sent by one tab, in order within a room, never doubled.
+// The outbox: written to the device before it leaves, sent by one tab, in order within a room, never doubled. A message
+// whose files are still on their way holds up no other: what is written after it leaves before it.
 import type { Device } from './device.ts';
-import type { Pending } from './pending.ts';
+import type { KeptFile } from './kept.ts';
+import type { Outcome } from './outcome.ts';
+import { LazyUploads } from './lazy-uploads.ts';
+import { isReady, lacksFiles, type Pending, type PendingFile } from './pending.ts';
+import { Retries } from './retries.ts';
 import type { TalkStore } from './store.svelte.ts';
-import type { Message, Problem } from './types.ts';
-
-/** What became of one attempt. */
-export type Outcome =
-  | { kind: 'sent'; message: Message }
-  /** No network, no server, or "later": the same again, after a while. */
-  | { kind: 'later'; afterMs?: number }
-  /** Not before a person has done something about it. */
-  | { kind: 'held' }
-  | { kind: 'refused'; reason: string };
+import type { OutboxNews } from './tabs.ts';
+import type { Message } from './types.ts';
+import type { Upload } from './uploads.svelte.ts';
 
 export type Deliver = (pending: Pending) => Promise<Outcome>;
 
-/** What tabs of one account tell each other. */
-export type OutboxNews =
-  | { type: 'queued'; pending: Pending }
-  | { type: 'sent'; message: Message; clientId: string; roomId: string }
-  | { type: 'refused'; pending: Pending }
-  | { type: 'dropped'; clientId: string; roomId: string };
+export interface OutboxOptions {
+  deliver: Deliver;
+  upload: Upload;
+  tell: (news: OutboxNews) => void;
+  sent: (message: Message) => void;
+  /** What is said of a file whose bytes are gone. */
+  lost: () => string;
+  /** The device has no room for the files of a message. */
+  unkept: () => void;
+  /** What is dropped leaves nothing behind on the server. */
+  discard: (urls: string[]) => void;
+}
 
-const RETRY_FIRST_MS = 1_000;
-const RETRY_LONGEST_MS = 30_000;
+/** Which one. */
+type At = Pick<Pending, 'roomId' | 'clientId'>;
 
 export class Outbox {
+  readonly uploads: LazyUploads;
   #store: TalkStore;
   #device: Device;
-  #deliver: Deliver;
-  #tell: (news: OutboxNews) => void;
-  #onsent: (message: Message) => void;
+  #on: OutboxOptions;
   #flushing = false;
+  #stopped = false;
   #busy = new Set<string>();
   /** Sent or dropped: what was read from the device a moment ago must not bring it back. */
   #over = new Set<string>();
   /** Rooms that wait for a person. */
   #held = new Set<string>();
-  /** Rooms that wait before the next try, and how often each has tried. */
-  #waits = new Set<string>();
-  #tries = new Map<string, number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** By room. */
+  #retries = new Retries(() => this.flush());
+  #placeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    store: TalkStore,
-    device: Device,
-    on: { deliver: Deliver; tell: (news: OutboxNews) => void; sent: (message: Message) => void },
-  ) {
+  constructor(store: TalkStore, device: Device, on: OutboxOptions) {
     this.#store = store;
     this.#device = device;
-    this.#deliver = on.deliver;
-    this.#tell = on.tell;
-    this.#onsent = on.sent;
+    this.#on = on;
+    this.uploads = new LazyUploads({
+      upload: on.upload,
+      lost: on.lost,
+      file: device.file,
+      learned: (pending, key, fields) => this.#learnFile(pending, key, fields),
+      refused: (pending, reason) => this.#refuse(pending, reason),
+      held: ({ roomId }) => void this.#held.add(roomId),
+      free: () => this.flush(),
+    });
   }
 
   /** How many wait or were refused. */
   get size(): number {
-    let size = 0;
-    for (const room of this.#store.rooms.values()) size += room.pending.length;
-    return size;
+    return [...this.#store.rooms.values()].reduce((sum, room) => sum + room.pending.length, 0);
   }
 
   /** Shows what the device holds: left by an earlier tab, or by one that closed before it could tell. */
   async restore(): Promise<void> {
     for (const pending of (await this.#device.outbox()) ?? []) {
-      if (!this.#over.has(pending.clientId) && !this.#isShown(pending)) this.#show(pending);
+      if (!this.#over.has(pending.clientId) && !this.#find(pending)) this.#show(pending);
     }
     this.flush();
   }
 
   /** The live stream says that the server has it, perhaps before, or instead of, the answer to what was sent. */
   settle({ roomId, clientId }: Message): void {
-    if (!this.#isShown({ roomId, clientId })) return;
+    if (!this.#find({ roomId, clientId })) return;
     this.#hide(roomId, clientId);
     void this.#device.removePending(clientId);
   }
@@ -87,28 +91,48 @@ export class Outbox {
     const lost = ((await this.#device.outbox()) ?? []).filter((pending) => pending.roomId === roomId);
     for (const { clientId } of lost) {
       this.#over.add(clientId);
+      this.uploads.stop(clientId);
       await this.#device.removePending(clientId);
     }
     return lost.length;
   }
 
-  /** Shown at once, written down, then on its way. */
-  async add(pending: Pending): Promise<void> {
+  /** Shown at once, written down with the bytes of its files, then on its way. */
+  async add(pending: Pending, bytes: readonly KeptFile[] = []): Promise<void> {
     this.#held.delete(pending.roomId);
     this.#show(pending);
-    await this.#device.putPending(pending);
-    this.#tell({ type: 'queued', pending });
+    if (bytes.length > 0 && !(await this.#device.putFiles(bytes))) {
+      this.#on.unkept();
+      await this.amend(pending, { isOnlyHere: true });
+    }
+    // In the meantime a place may have been found, or somebody thought better of it.
+    const held = this.#find(pending);
+    if (!held) return void this.#device.removePending(pending.clientId);
+    await this.#write(held);
     this.flush();
   }
 
+  /** Its files are looked at anew: what was up may be gone since. */
   async retry(pending: Pending): Promise<void> {
-    await this.add({ ...pending, state: 'waiting', reason: undefined });
+    const files = pending.files?.map((file) => ({ ...file, id: undefined }));
+    await this.add({ ...pending, files, state: 'waiting', reason: undefined, isPaused: undefined });
+  }
+
+  /** Changes something about it. */
+  async amend(at: At, fields: Partial<Pending>): Promise<void> {
+    const held = this.#find(at);
+    if (!held) return;
+    const pending = { ...held, ...fields };
+    this.#show(pending);
+    await this.#write(pending);
+    this.flush();
   }
 
   async drop(pending: Pending): Promise<void> {
+    this.#on.discard(this.#find(pending)?.files?.flatMap(({ url }) => url ?? []) ?? []);
     this.#hide(pending.roomId, pending.clientId);
     await this.#device.removePending(pending.clientId);
-    this.#tell({ type: 'dropped', clientId: pending.clientId, roomId: pending.roomId });
+    this.#on.tell({ type: 'dropped', clientId: pending.clientId, roomId: pending.roomId });
     this.flush();
   }
 
@@ -120,14 +144,18 @@ export class Outbox {
 
   /** There may be a network again: don't wait out the pause. */
   hurry(): void {
-    this.#waits.clear();
+    this.#retries.hurry();
     this.#held.clear();
+    this.uploads.hurry();
     void this.restore();
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#flushing = false;
-    clearTimeout(this.#timer);
+    this.uploads.stopAll();
+    this.#retries.hurry();
+    clearTimeout(this.#placeTimer);
   }
 
   /** Another tab says. */
@@ -137,78 +165,85 @@ export class Outbox {
       this.#held.delete(news.pending.roomId);
       this.flush();
     } else {
-      if (news.type === 'sent') this.#onsent(news.message);
+      if (news.type === 'sent') this.#on.sent(news.message);
       this.#hide(news.roomId, news.clientId);
     }
   }
 
   flush(): void {
-    if (!this.#flushing) return;
-    for (const room of this.#store.rooms.values()) {
-      const next = room.pending.find((pending) => pending.state === 'waiting');
-      const { id } = room.info;
-      if (next && !this.#busy.has(id) && !this.#waits.has(id) && !this.#held.has(id)) void this.#send(next);
+    if (this.#stopped) return;
+    const now = Date.now();
+    for (const { info, pending } of this.#store.rooms.values()) {
+      const { id } = info;
+      if (pending.length === 0 || this.#held.has(id)) continue;
+      const ours = pending.filter((each) => each.state === 'waiting' && (this.#flushing || each.isOnlyHere));
+      for (const each of ours) if (lacksFiles(each)) this.uploads.want(each);
+      const next = ours.find((each) => isReady(each, now));
+      if (next && !this.#busy.has(id) && !this.#retries.waits(id)) void this.#send(next);
+      const placeBy = ours.find((each) => !lacksFiles(each) && !isReady(each, now))?.placeBy;
+      if (placeBy !== undefined) this.#flushAt(placeBy);
     }
   }
 
   async #send(pending: Pending): Promise<void> {
     const { roomId, clientId } = pending;
     this.#busy.add(roomId);
-    const outcome = await this.#deliver(pending).catch((): Outcome => ({ kind: 'later' }));
+    const outcome = await this.#on.deliver(pending).catch((): Outcome => ({ kind: 'later' }));
     this.#busy.delete(roomId);
-    if (!this.#flushing) return;
-    if (outcome.kind === 'later') return this.#waitAndTry(roomId, outcome.afterMs);
-    this.#waits.delete(roomId);
-    this.#tries.delete(roomId);
+    if (this.#stopped) return;
+    if (outcome.kind === 'later') return this.#retries.failed(roomId, outcome.afterMs);
+    this.#retries.done(roomId);
     if (outcome.kind === 'held') return void this.#held.add(roomId);
     if (outcome.kind === 'sent') {
-      this.#onsent(outcome.message);
+      this.#on.sent(outcome.message);
       this.#hide(roomId, clientId);
       await this.#device.removePending(clientId);
-      this.#tell({ type: 'sent', message: outcome.message, clientId, roomId });
-    } else if (this.#isShown(pending)) {
-      const refused: Pending = { ...pending, state: 'refused', reason: outcome.reason };
-      this.#show(refused);
-      await this.#device.putPending(refused);
-      this.#tell({ type: 'refused', pending: refused });
-    }
+      this.#on.tell({ type: 'sent', message: outcome.message, clientId, roomId });
+    } else await this.#refuse(pending, outcome.reason);
     this.flush();
   }
 
-  #waitAndTry(roomId: string, afterMs?: number): void {
-    const tries = (this.#tries.get(roomId) ?? 0) + 1;
-    this.#tries.set(roomId, tries);
-    this.#waits.add(roomId);
-    const wait = afterMs ?? Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** (tries - 1));
-    this.#timer = setTimeout(() => {
-      this.#waits.delete(roomId);
-      this.flush();
-    }, wait);
+  async #refuse(at: At, reason: string): Promise<void> {
+    const held = this.#find(at);
+    if (!held) return;
+    const refused: Pending = { ...held, state: 'refused', reason };
+    this.#show(refused);
+    await this.#write(refused);
   }
 
-  #isShown({ roomId, clientId }: Pick<Pending, 'roomId' | 'clientId'>): boolean {
-    return this.#store.room(roomId)?.pending.some((each) => each.clientId === clientId) ?? false;
+  async #learnFile(at: At, key: string, fields: Partial<PendingFile>): Promise<void> {
+    const files = this.#find(at)?.files?.map((each) => (each.key === key ? { ...each, ...fields } : each));
+    if (files) await this.amend(at, { files });
+  }
+
+  /** On the device, and in other tabs. */
+  async #write(pending: Pending): Promise<void> {
+    if (pending.isOnlyHere) return;
+    await this.#device.putPending(pending);
+    this.#on.tell({ type: pending.state === 'refused' ? 'refused' : 'queued', pending });
+  }
+
+  #flushAt(time: number): void {
+    clearTimeout(this.#placeTimer);
+    this.#placeTimer = setTimeout(() => this.flush(), Math.max(0, time - Date.now()));
+  }
+
+  #find({ roomId, clientId }: At): Pending | undefined {
+    return this.#store.room(roomId)?.pending.find((each) => each.clientId === clientId);
   }
 
   #show(pending: Pending): void {
     const room = this.#store.room(pending.roomId);
     if (!room) return;
+    if (pending.isPaused) this.uploads.stop(pending.clientId);
     const others = room.pending.filter((each) => each.clientId !== pending.clientId);
     room.pending = [...others, pending].sort((a, b) => a.createdAt - b.createdAt);
   }
 
   #hide(roomId: string, clientId: string): void {
     this.#over.add(clientId);
+    this.uploads.stop(clientId);
     const room = this.#store.room(roomId);
     if (room) room.pending = room.pending.filter((each) => each.clientId !== clientId);
   }
-}
-
-/** Whether repeating the same request could end otherwise. */
-export function outcomeOf(problem: Omit<Problem, 'title'>, retryAfterSeconds?: number): Outcome {
-  const { status, type } = problem;
-  if (type?.endsWith('actor-required')) return { kind: 'held' };
-  const passes = status === 0 || status >= 500 || status === 401 || status === 408 || status === 425 || status === 429;
-  if (passes) return { kind: 'later', afterMs: retryAfterSeconds ? retryAfterSeconds * 1000 : undefined };
-  return { kind: 'refused', reason: problem.errors?.[0]?.message ?? problem.detail ?? '' };
 }

@@ -38,6 +38,8 @@ export class RoomState {
   readonly readCounts = new SvelteMap<number, number>();
   readonly reads = new Reads(this.readCounts);
   readonly quotes = new Quotes();
+  /** Told of each message that comes, new or changed, also of one that is not held. */
+  readonly listeners = new Set<(message: Message) => void>();
   /** The highest rev of which nothing is missing here; named in the hello. */
   rev: number;
   /** What is held can't be trusted and is to be fetched anew; until then the rev stays, so that the next hello asks again. */
@@ -108,6 +110,7 @@ export class RoomState {
     }
     this.info = info;
     if (placed) this.version += 1;
+    for (const listen of this.listeners) listen(message);
     return placed || !this.isOpened || !isNew;
   }
 

@@ -1,5 +1,6 @@
 // Puts the pieces together for one account: store, device, live line, outbox. The pieces know nothing of each other.
 import type { Me } from '#lib/api/shapes.ts';
+import { fileWays } from '#lib/files/ways.ts';
 import { TalkApi } from './api.ts';
 import { applyFrame, type Wishes } from './apply.ts';
 import { Connection } from './connection.ts';
@@ -50,6 +51,8 @@ export class Sync {
   onnudged: (roomId: string, seq: number, userId: string) => void = () => {};
   /** So many messages could not be sent, because their rooms are gone. */
   onabandoned: (count: number) => void = () => {};
+  /** There is no room on the device for files that are to be sent. */
+  onunkept: () => void = () => {};
   #device: Device;
   #keeper: Keeper;
   #connection: Connection;
@@ -83,7 +86,9 @@ export class Sync {
     this.outbox = new Outbox(this.store, this.#device, {
       deliver: this.#delivering.deliver,
       tell: (news) => this.#tabs.tell(news),
-      sent: (message) => this.#sent(message),
+      sent: (message) => this.receive(message),
+      ...fileWays(tenant, this.api, isStill),
+      unkept: () => this.onunkept(),
     });
     this.reading = new Reading(this.store, this.api, this.#connection, (roomId) => this.#read(roomId));
     this.watching = new Watching((frame) => this.#connection.send(frame));
@@ -124,8 +129,7 @@ export class Sync {
 
   /** Done once all that was to be written is on its way to the device. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return (this.#stopping ??= this.#stop());
   }
 
   /** Asks again for what could not be had. */
@@ -210,10 +214,6 @@ export class Sync {
     if (link === 'up') return;
     this.#delivering.lineLost();
     forgetPresence();
-  }
-
-  #sent(message: Message): void {
-    this.receive(message);
   }
 
   async #stop(): Promise<void> {

@@ -1,5 +1,13 @@
 // Tabs of one account: what they tell each other, and which of them empties the outbox.
-import type { OutboxNews } from './outbox.ts';
+import type { Pending } from './pending.ts';
+import type { Message } from './types.ts';
+
+/** What tabs of one account tell each other. */
+export type OutboxNews =
+  | { type: 'queued'; pending: Pending }
+  | { type: 'sent'; message: Message; clientId: string; roomId: string }
+  | { type: 'refused'; pending: Pending }
+  | { type: 'dropped'; clientId: string; roomId: string };
 
 export class Tabs {
   #channel: BroadcastChannel | undefined;

@@ -21,6 +21,32 @@ export interface SystemNote {
   title?: string;
 }
 
+/** A file that the server holds. */
+export interface StoredFile {
+  id: string;
+  name: string;
+  contentType: string;
+  size: number;
+  /** Only of pictures that have thumbnails, turned the right way. */
+  width?: number;
+  height?: number;
+  sha256: string;
+}
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+  accuracyMeters?: number;
+}
+
+/** A file in a room, and the message it came with. */
+export interface RoomFile {
+  file: StoredFile;
+  seq: number;
+  senderId?: string;
+  sentAt: string;
+}
+
 export interface Message {
   roomId: string;
   /** Its place in the room: 1, 2, 3… without gaps. */
@@ -38,7 +64,8 @@ export interface Message {
   replyToSeq?: number;
   editedAt?: string;
   recalledAt?: string;
-  attachments: unknown[];
+  attachments: StoredFile[];
+  place?: Place;
   reactions: Reaction[];
   system?: SystemNote;
   forwardedFrom?: { senderId?: string; sentAt: string };
@@ -131,11 +158,13 @@ export interface Page<T> {
 /** Body of sendMessage, and of a `send` frame. */
 export interface SendBody {
   clientId: string;
-  /** One of the two. */
+  /** Left out where files or a sticker speak for themselves. */
   text?: string;
   stickerId?: string;
   replyToSeq?: number;
   mentions?: Mention[];
+  attachmentIds?: string[];
+  place?: Place;
 }
 
 export interface Problem {

@@ -1,6 +1,7 @@
 // What can be done with a message, registered once: the menu, the toolbar and the keyboard all read from here.
 import Check from '@lucide/svelte/icons/check-check';
 import Copy from '@lucide/svelte/icons/copy';
+import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import Forward from '@lucide/svelte/icons/forward';
 import Megaphone from '@lucide/svelte/icons/megaphone';
@@ -9,6 +10,7 @@ import Reply from '@lucide/svelte/icons/reply';
 import Smile from '@lucide/svelte/icons/smile';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash from '@lucide/svelte/icons/trash-2';
+import { saveAll } from '#lib/files/addresses.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Message } from '#lib/sync/types.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
@@ -46,8 +48,12 @@ export const actions: readonly Action[] = [
     run: (conversation, message) => (conversation.asking = { kind: 'forward', messages: [message] }),
   },
   {
-    id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: (_, message) => !message.stickerId,
+    id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: (_, message) => message.text !== '',
     run: (_, message) => void copy(message.text),
+  },
+  {
+    id: 'save', label: m.files_save, icon: Download, key: 's', fits: (_, message) => message.attachments.length > 0,
+    run: ({ files }, message) => void saveAll(message.attachments.map(({ id }) => files.download(id))),
   },
   {
     id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && mayEdit(message),

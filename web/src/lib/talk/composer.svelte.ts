@@ -42,7 +42,12 @@ export class Composer {
   readonly length: number = $derived(this.text.length < SHOW_LENGTH_FROM / 2 ? this.text.length : lengthOf(this.text));
   readonly isTooLong: boolean = $derived(this.length > LONGEST);
   readonly showsLength: boolean = $derived(this.length >= SHOW_LENGTH_FROM);
-  readonly canSend: boolean = $derived(this.text.trim() !== '' && !this.isTooLong);
+  readonly #hasFiles: boolean = $derived.by(() => {
+    const { editing, tray } = this.#conversation;
+    // Words that go with files may be taken away: the files still say something.
+    return editing ? editing.attachments.length > 0 : tray !== undefined && tray.files.length > 0 && tray.reading === 0;
+  });
+  readonly canSend: boolean = $derived(!this.isTooLong && (this.text.trim() !== '' || this.#hasFiles));
 
   readonly candidates: Candidate[] = $derived.by(() => {
     if (!this.query) return [];

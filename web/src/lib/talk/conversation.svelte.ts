@@ -1,6 +1,9 @@
 // What one does in an open room: reply, edit, select, open panes. Shared by its parts through the context.
 import { getContext, setContext, tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import { FileAddresses } from '#lib/files/addresses.ts';
+import type { Tray } from '#lib/files/tray.svelte.ts';
+import { trays } from '#lib/files/trays.ts';
 import { ApiProblem } from '#lib/api/problem.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Pending } from '#lib/sync/pending.ts';
@@ -11,7 +14,10 @@ import { uuidv7 } from '#lib/sync/uuid.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { Candidate } from './mentions.ts';
 import { named } from './mentions.ts';
+import { momentOf } from './time.ts';
 import { Timeline } from './timeline.svelte.ts';
+import { today } from './today.svelte.ts';
+import { type Viewing, viewedOf } from './viewing.ts';
 
 export interface Point {
   left: number;
@@ -28,6 +34,7 @@ export type Asking =
   | { kind: 'forward'; messages: Message[] }
   | { kind: 'date' };
 
+
 export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };
 
 export class Conversation {
@@ -36,6 +43,9 @@ export class Conversation {
   readonly sync: Sync;
   readonly room: RoomState;
   readonly timeline: Timeline;
+  readonly files: FileAddresses;
+  /** What is chosen to go with the next message; it comes with the first that is chosen. */
+  tray: Tray | undefined = $state.raw();
   replyTo: Message | undefined = $state.raw();
   editing: Message | undefined = $state.raw();
   /** What was edited is on its way. */
@@ -44,6 +54,7 @@ export class Conversation {
   menu: { message: Message; at: Point } | undefined = $state.raw();
   asking: Asking | undefined = $state.raw();
   pane: Pane | undefined = $state.raw();
+  viewing: Viewing | undefined = $state.raw();
   isSelecting = $state(false);
   readonly selected = new SvelteSet<number>();
   /** Jumped to a moment ago. */
@@ -64,6 +75,8 @@ export class Conversation {
     this.room = room;
     this.id = room.info.id;
     this.timeline = new Timeline(sync, room);
+    this.tray = trays.get(room);
+    this.files = new FileAddresses(sync.tenant);
   }
 
   nameOf(userId: string | undefined): string {
@@ -112,13 +125,21 @@ export class Conversation {
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;
     const coming = this.timeline.newest();
-    void this.sync.outbox.add({
-      ...what, clientId: uuidv7(), roomId: this.id, replyToSeq, createdAt: Date.now(), state: 'waiting',
-    });
+    const pending: Pending = { ...what, clientId: uuidv7(), roomId: this.id, replyToSeq, createdAt: Date.now(), state: 'waiting' };
+    // What was chosen waits for words, as a draft does.
+    if (this.tray && !what.stickerId) this.tray.send(this.sync.outbox, pending);
+    else void this.sync.outbox.add(pending);
     await tick();
     this.scrollToEnd();
     await coming;
     this.scrollToEnd();
+  }
+
+  /** Chosen, dropped or pasted. */
+  async attach(files: readonly File[]): Promise<void> {
+    const { trayOf } = await import('#lib/files/tray.svelte.ts');
+    this.tray = trayOf(this.sync, this.room);
+    await this.tray.add(files);
   }
 
   /** Until the server has it the field keeps it. */
@@ -144,6 +165,12 @@ export class Conversation {
     if (document.activeElement !== document.body) return;
     if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
     else this.focusComposer();
+  }
+
+  /** A picture large, with those beside it in the messages that are held. */
+  look(id: string): void {
+    const describe = (message: Message) => ({ sender: this.authorOf(message), when: momentOf(message.sentAt, today.now) });
+    this.viewing = { id, items: () => viewedOf(this.timeline.shown.messages, describe) };
   }
 
   /** ここまで読んだ: nothing in this room is unread any more. */

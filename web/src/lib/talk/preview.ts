@@ -1,25 +1,57 @@
 // One line that stands for a message: in the list of rooms, in a notice, in a system line.
+import { type AnyFile, kindOf } from '#lib/files/kinds.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Pending } from '#lib/sync/pending.ts';
 import type { Message, Room } from '#lib/sync/types.ts';
 import { stickerNames } from './stickers/names.svelte.ts';
 import { lineOf } from './text.ts';
 
 export type NameOf = (userId: string | undefined) => string;
 
-/** What was said, in one line. */
-export function saidIn({ text, stickerId }: Pick<Message, 'text' | 'stickerId'>): string {
-  if (!stickerId) return lineOf(text);
-  const name = stickerNames()[stickerId];
+/** What a message says in one line; where it says nothing, what came with it. */
+export function lineOfMessage({ text, stickerId, attachments }: Pick<Message, 'text' | 'stickerId' | 'attachments'>): string {
+  if (stickerId) return lineOfSticker(stickerId);
+  return lineOf(text) || (attachments.length > 0 ? lineOfFiles(attachments) : '');
+}
+
+/** 写真を送信しました; several of one kind with their number, of several kinds as files. */
+function lineOfFiles(files: readonly AnyFile[]): string {
+  const kinds = new Set(files.map(kindOf));
+  const [kind] = kinds;
+  const count = files.length;
+  if (kinds.size > 1) return m.files_sent_several({ count });
+  if (kind === 'photo') return count > 1 ? m.files_sent_photos({ count }) : m.files_sent_photo();
+  if (kind === 'video') return count > 1 ? m.files_sent_videos({ count }) : m.files_sent_video();
+  const name = files[0]?.name ?? '';
+  if (count > 1) return m.files_sent_several({ count });
+  return kind === 'audio' ? m.files_sent_audio({ name }) : m.files_sent_file({ name });
+}
+
+function lineOfSticker(id: string): string {
+  const name = stickerNames()[id];
   return name ? m.talk_sticker_line({ name }) : m.talk_sticker();
+}
+
+/** What waits to be sent, in one line: its words, its sticker, 写真, or the name of a file. */
+export function lineOfPending({ text, stickerId, files = [] }: Pick<Pending, 'text' | 'stickerId'> & { files?: readonly AnyFile[] }): string {
+  if (stickerId) return lineOfSticker(stickerId);
+  if (text || files.length === 0) return lineOf(text);
+  return files.every((file) => kindOf(file) === 'photo') ? m.files_photos() : (files[0]?.name ?? '');
 }
 
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */
 export function previewOf(message: Message, room: Room, me: string, nameOf: NameOf): string {
   if (message.kind === 'system') return systemLine(message, nameOf);
   if (message.recalledAt) return m.talk_recalled();
-  const text = saidIn(message);
+  const text = lineOfMessage(message);
   if (room.kind === 'direct' || message.senderId === me) return text;
   return m.talk_said({ name: message.actorName ?? nameOf(message.senderId), text });
+}
+
+/** 42人・部署のトーク; of a direct room nothing, for it is the person. */
+export function roomKind({ kind, memberCount }: Room): string {
+  if (kind === 'direct') return '';
+  return [m.talk_members_n({ count: memberCount }), kind === 'orgUnit' ? m.talk_kind_unit() : m.talk_kind_group()].join('・');
 }
 
 export function systemLine(message: Message, nameOf: NameOf): string {
