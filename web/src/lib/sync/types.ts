@@ -215,3 +215,7 @@ export type ClientFrame =
   | { type: 'subscribe'; ref?: string; roomId: string | null; fromSeq?: number; toSeq?: number }
   | { type: 'subscribe'; userIds: string[] }
   | { type: 'readers'; roomId: string; seq: number | null };
+
+export function isMessage(answer: unknown): answer is Message {
+  return typeof answer === 'object' && answer !== null && 'seq' in answer && 'roomId' in answer && 'rev' in answer;
+}

@@ -9,7 +9,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Pending } from '#lib/sync/pending.ts';
 import type { RoomState } from '#lib/sync/room.svelte.ts';
 import type { Sync } from '#lib/sync/sync.svelte.ts';
-import type { Message } from '#lib/sync/types.ts';
+import { isMessage, type Message } from '#lib/sync/types.ts';
 import { uuidv7 } from '#lib/sync/uuid.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { Candidate } from './mentions.ts';
@@ -33,7 +33,6 @@ export type Asking =
   | { kind: 'reactors'; message: Message }
   | { kind: 'forward'; messages: Message[] }
   | { kind: 'date' };
-
 
 export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };
 
@@ -237,10 +236,6 @@ export class Conversation {
       return false;
     }
   }
-}
-
-function isMessage(answer: unknown): answer is Message {
-  return typeof answer === 'object' && answer !== null && 'seq' in answer && 'roomId' in answer && 'rev' in answer;
 }
 
 const KEY = Symbol('conversation');
