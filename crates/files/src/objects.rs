@@ -7,17 +7,27 @@ use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path as FilePath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use kernel::Problem;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::prefix::PrefixStore;
+use object_store::{
+    ClientConfigKey, ClientOptions, GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt as _, RetryConfig,
+    WriteMultipart,
+};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 /// How much of a file on disk is read at once.
 const READ_BYTES: usize = 256 * 1024;
+/// How long a store elsewhere may take to be reached, to answer, and in all, however often it is asked again.
+const REACHED: Duration = Duration::from_secs(5);
+const ANSWERED: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// What a writer keeps waiting to be written, in pieces of 5 MB.
 const PIECES_UNDER_WAY: usize = 1;
 
@@ -37,10 +47,31 @@ impl Objects {
         Ok(Self(Arc::new(local.with_fsync(true).with_automatic_cleanup(true))))
     }
 
-    /// Any other store.
-    #[must_use]
-    pub fn over(store: Arc<dyn ObjectStore>) -> Self {
-        Self(store)
+    /// In a bucket of an S3-compatible store, at `s3://bucket/prefix`. Its address, region and keys are said as AWS's own tools have
+    /// them: `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, and `AWS_ALLOW_HTTP=true` where it has no TLS.
+    ///
+    /// # Errors
+    /// When the address is none, or what is needed to reach it is not said.
+    pub fn s3(address: &str) -> Result<Self, io::Error> {
+        Self::s3_of(AmazonS3Builder::from_env(), address)
+    }
+
+    /// As [`Self::s3`], told how to reach it.
+    ///
+    /// # Errors
+    /// As [`Self::s3`].
+    pub fn s3_of(builder: AmazonS3Builder, address: &str) -> Result<Self, io::Error> {
+        // Whoever was first has chosen; there is one choice.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (bucket, prefix) = s3_place(address).ok_or_else(|| io::Error::other("must look like s3://bucket/prefix"))?;
+        let retry = RetryConfig { max_retries: 3, retry_timeout: PATIENCE, ..RetryConfig::default() };
+        let client = ClientOptions::new().with_connect_timeout(REACHED).with_timeout(ANSWERED);
+        // What the environment says of plain HTTP stands in options of its own.
+        let plain =
+            builder.get_config_value(&AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp)).is_some_and(|said| said == "true");
+        let builder = builder.with_client_options(client).with_allow_http(plain).with_retry(retry).with_bucket_name(bucket);
+        let store = builder.build().map_err(io::Error::other)?;
+        Ok(Self(if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) }))
     }
 
     /// Keeps bytes under a name; durable once this returns.
@@ -137,6 +168,13 @@ impl Writer {
     pub async fn finish(self) -> Result<(), Problem> {
         self.0.finish().await.map(drop).map_err(|error| problem(&error))
     }
+}
+
+/// Bucket and prefix of `s3://bucket/prefix`.
+fn s3_place(address: &str) -> Option<(&str, &str)> {
+    let place = address.strip_prefix("s3://")?.trim_end_matches('/');
+    let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+    (!bucket.is_empty()).then_some((bucket, prefix))
 }
 
 /// The next `length` bytes of a file, a piece at a time.

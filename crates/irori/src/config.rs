@@ -20,9 +20,9 @@ pub struct DataFlags {
     /// A PostgreSQL database that 'irori database prepare' has prepared: postgres://role:password@host/name
     #[arg(long, env = "IRORI_DATABASE", global = true, hide_env_values = true, value_name = "ADDRESS")]
     pub database: Option<String>,
-    /// The folder that holds photos and other files [as --data unless told]
-    #[arg(long, env = "IRORI_FILES", global = true, value_name = "FOLDER")]
-    pub files: Option<PathBuf>,
+    /// Where photos and other files lie: a folder, or s3://bucket/prefix with AWS_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment [the folder of --data unless told]
+    #[arg(long, env = "IRORI_FILES", global = true, value_name = "PLACE")]
+    pub files: Option<String>,
     /// A TOML file with these settings: data, database, files, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms, most-file-mb, scanner
     #[arg(long, env = "IRORI_CONFIG", global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -60,7 +60,7 @@ pub struct ServeFlags {
 struct File {
     data: Option<PathBuf>,
     database: Option<String>,
-    files: Option<PathBuf>,
+    files: Option<String>,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     #[serde(default)]
@@ -74,8 +74,8 @@ struct File {
 /// Where files lie, and which are taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilesSettings {
-    /// The folder.
-    pub folder: PathBuf,
+    /// A folder, or `s3://bucket/prefix`.
+    pub place: String,
     /// The largest, in bytes.
     pub most_bytes: i64,
     /// What each must pass.
@@ -83,12 +83,14 @@ pub struct FilesSettings {
 }
 
 impl FilesSettings {
-    /// Makes the folder where it is missing.
+    /// Makes a folder where it is missing.
     ///
     /// # Errors
-    /// When it can't be made.
+    /// When it can't be made, or what is needed to reach another store is not said.
     pub fn open(self) -> std::io::Result<FilesConfig> {
-        Ok(FilesConfig { objects: Objects::folder(&self.folder)?, most_bytes: self.most_bytes, scanner: self.scanner })
+        let is_s3 = self.place.starts_with("s3://");
+        let objects = if is_s3 { Objects::s3(&self.place)? } else { Objects::folder(Path::new(&self.place))? };
+        Ok(FilesConfig { objects, most_bytes: self.most_bytes, scanner: self.scanner })
     }
 }
 
@@ -158,7 +160,7 @@ impl Settings {
         };
         let folder = data.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("data"));
         let files = FilesSettings {
-            folder: data.files.clone().or(file.files).unwrap_or_else(|| folder.clone()),
+            place: data.files.clone().or(file.files).unwrap_or_else(|| folder.to_string_lossy().into_owned()),
             most_bytes: serve
                 .most_file_mb
                 .or(file.most_file_mb)
@@ -248,7 +250,7 @@ mod tests {
         assert_eq!(settings.metrics_listen, Some("10.0.0.1:9464".parse().unwrap()));
         assert_eq!(settings.store.slow, Duration::from_millis(50));
         let scanner = Some(Scanner::Tcp("av:3310".to_owned()));
-        assert_eq!(settings.files, FilesSettings { folder: "/srv/irori".into(), most_bytes: 20 * 1024 * 1024, scanner });
+        assert_eq!(settings.files, FilesSettings { place: "/srv/irori".to_owned(), most_bytes: 20 * 1024 * 1024, scanner });
 
         let flags = ServeFlags { listen: Some("127.0.0.1:9".parse().unwrap()), ..ServeFlags::default() };
         assert_eq!(load(&file, &flags).unwrap().listen.to_string(), "127.0.0.1:9");

@@ -13,6 +13,7 @@ mod growth;
 mod history;
 mod idle;
 mod past;
+mod photos;
 mod report;
 mod sends;
 mod server;
@@ -32,7 +33,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// How often a rate is taken; the median counts.
 const ROUNDS: usize = 3;
 /// What is measured on each database, in this order; the last starts the server anew.
-const PARTS: [&str; 5] = ["w1", "w2", "w5", "w4", "w3"];
+const PARTS: [&str; 6] = ["w1", "w2", "w5", "photos", "w4", "w3"];
 
 /// Measures Irori's live path.
 #[derive(Debug, Parser)]
@@ -49,8 +50,8 @@ struct Arguments {
     /// Seconds that each round is measured for.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// Measures these parts alone: w1, w2, w5, w4, w3, start, growth.
-    #[arg(long, value_delimiter = ',', value_parser = ["w1", "w2", "w5", "w4", "w3", "start", "growth"])]
+    /// Measures these parts alone: w1, w2, w5, photos, w4, w3, start, growth.
+    #[arg(long, value_delimiter = ',', value_parser = ["w1", "w2", "w5", "photos", "w4", "w3", "start", "growth"])]
     only: Vec<String>,
     /// Also writes the table as JSON.
     #[arg(long)]
@@ -95,6 +96,7 @@ async fn measure(arguments: &Arguments) -> Outcome<Report> {
                 "w1" => fan_out::measure(&stage, time).await?,
                 "w2" => sends::measure(&stage, time).await?,
                 "w5" => history::measure(&stage, time).await?,
+                "photos" => photos::measure(&stage, time).await?,
                 "w4" => broadcast::measure(&stage).await?,
                 _ => idle::measure(&mut stage).await?,
             };

@@ -90,8 +90,22 @@ impl Server {
 
     /// Resident memory, in kB.
     pub fn resident_kb(&self) -> Outcome<f64> {
+        self.status_kb("VmRSS:")
+    }
+
+    /// The most of it since [`Self::forget_peak`], in kB.
+    pub fn peak_kb(&self) -> Outcome<f64> {
+        self.status_kb("VmHWM:")
+    }
+
+    /// Counts the peak of resident memory from here on (`proc(5)`: `clear_refs`).
+    pub fn forget_peak(&self) -> Outcome<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.process.id()), "5")?)
+    }
+
+    fn status_kb(&self, name: &str) -> Outcome<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("no {name}"))?;
         Ok(line.trim().trim_end_matches(" kB").trim().parse()?)
     }
 }

@@ -1,6 +1,7 @@
 //! What people rely on when they send photos and files, through HTTP, on both databases.
 
 mod rights;
+mod s3;
 mod scanner;
 mod sending;
 mod store;

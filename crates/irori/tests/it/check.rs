@@ -24,7 +24,7 @@ impl Probe for Disk {
 }
 
 fn settings(data: &Data, listen: SocketAddr) -> Settings {
-    let files = FilesSettings { folder: data.files_folder().to_owned(), most_bytes: 1, scanner: None };
+    let files = FilesSettings { place: data.files_folder().to_string_lossy().into_owned(), most_bytes: 1, scanner: None };
     Settings { store: data.config(), files, listen, public_url: None, trusted_proxies: Vec::new(), metrics_listen: None }
 }
 

@@ -161,6 +161,9 @@ pub struct Detail {
     /// Where it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// What was sent instead of words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticker_id: Option<String>,
 }
 
 /// A message.
@@ -214,6 +217,9 @@ pub struct Message {
     /// Where it was first written, if it was forwarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forwarded_from: Option<Forwarded>,
+    /// What was sent instead of words; gone once recalled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sticker_id: Option<String>,
     /// 既読 N, on the caller's own messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count: Option<i64>,

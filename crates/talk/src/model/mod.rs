@@ -4,6 +4,7 @@ pub mod message;
 pub mod room;
 pub mod shelf;
 pub mod spans;
+pub mod stickers;
 pub mod text;
 
 pub use message::{Forwarded, Mention, Message, Place, Reaction, SystemNote, SystemType};

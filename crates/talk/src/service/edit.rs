@@ -32,8 +32,8 @@ impl Talk {
     /// Writes one's own message anew; `expected` is the `If-Match`.
     ///
     /// # Errors
-    /// 404 where the caller can't see it; 403 on another's; 409 on a recalled or forwarded one; 412 with the current state;
-    /// 422 by bounds.
+    /// 404 where the caller can't see it; 403 on another's; 409 on a recalled or forwarded one and on a sticker; 412 with the
+    /// current state; 422 by bounds.
     pub async fn edit(
         &self,
         principal: &Principal,
@@ -57,6 +57,9 @@ impl Talk {
                         "転送したメッセージは編集できません。",
                         "A forwarded message can't be edited.",
                     ));
+                }
+                if message.sticker_id.is_some() {
+                    return Err(Problem::conflict("スタンプは編集できません。", "A sticker can't be edited."));
                 }
                 text::words_beside("text", &body.text, !message.attachments.is_empty())?;
                 bound_mentions(&body.mentions)?;
@@ -96,6 +99,7 @@ impl Talk {
                 message.place = None;
                 message.text.clear();
                 message.mentions.clear();
+                message.sticker_id = None;
                 message.recalled_at = Some(now.max(message.sent_at));
                 message.rev = rooms::next_rev(tx, &mut row).await?;
                 messages::recall(tx, &message).await?;

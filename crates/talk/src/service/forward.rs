@@ -145,7 +145,7 @@ async fn copy(
         return Err(Problem::not_found());
     }
     let actor = principal.actor.zip(actor_name(tx, principal).await?);
-    let new = |room: RoomId, text: &str, forwarded_from: Option<Forwarded>, shown: Detail| NewMessage {
+    let new = |room: RoomId, text: &str, detail: Detail| NewMessage {
         room,
         client_id: ClientId(deed.random.new_id(deed.now)),
         kind: MessageKind::Text,
@@ -154,7 +154,7 @@ async fn copy(
         text: text.to_owned(),
         mentions: Vec::new(),
         reply_to: None,
-        detail: Detail { forwarded_from, ..shown },
+        detail,
     };
     let mut placed = Vec::with_capacity(to.len() * (originals.len() + 1));
     for room in to {
@@ -162,12 +162,18 @@ async fn copy(
         for original in originals {
             // What was forwarded before keeps the name of whoever first wrote it.
             let first = Forwarded { sender_id: original.sender_id, sent_at: original.sent_at };
-            let shown = Detail { attachments: original.attachments.clone(), place: original.place, ..Detail::default() };
-            let copy = new(room, &original.text, Some(original.forwarded_from.unwrap_or(first)), shown);
-            placed.push(place(row, copy, deed.now));
+            let forwarded_from = Some(original.forwarded_from.unwrap_or(first));
+            let detail = Detail {
+                forwarded_from,
+                attachments: original.attachments.clone(),
+                place: original.place,
+                sticker_id: original.sticker_id.clone(),
+                ..Detail::default()
+            };
+            placed.push(place(row, new(room, &original.text, detail), deed.now));
         }
         if let Some(comment) = &comment {
-            placed.push(place(row, new(room, comment, None, Detail::default()), deed.now));
+            placed.push(place(row, new(room, comment, Detail::default()), deed.now));
         }
     }
     store_placed(tx, &rows, &placed, deed.now).await?;

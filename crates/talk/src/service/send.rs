@@ -10,7 +10,7 @@ use super::append::Outcome;
 use super::{Talk, enter};
 use crate::model::message::{Detail, MessageKind};
 use crate::model::room::RoomRow;
-use crate::model::{Mention, Message, Place, text};
+use crate::model::{Mention, Message, Place, stickers, text};
 use crate::people;
 use crate::policy;
 use crate::store::members;
@@ -22,13 +22,15 @@ use crate::store::messages::NewMessage;
 pub struct SendMessage {
     /// A UUID of the client's making (v7 costs us least); sending it again gives the first result again.
     pub client_id: ClientId,
-    /// 1 to 10,000 characters; beside files none are needed.
+    /// 1 to 10,000 characters; beside files none are needed, and none go with a sticker.
     pub text: Option<String>,
     /// Files that it shows, at most 30, each once: brought by the sender, or seen by them elsewhere.
     #[serde(default)]
     pub attachment_ids: Vec<FileId>,
     /// Where it was written, where that is to be known.
     pub place: Option<Place>,
+    /// A sticker instead of words.
+    pub sticker_id: Option<String>,
     /// The message that this answers.
     pub reply_to_seq: Option<Seq>,
     /// Whom it names.
@@ -45,7 +47,8 @@ impl Talk {
         policy::ensure_acts(principal)?;
         let written = body.text.clone().unwrap_or_default();
         // Whether the room is there for the caller comes before what is wrong with the message.
-        let checked = text::words_beside("text", &written, !body.attachment_ids.is_empty()).and_then(|()| body.ensure_bounded());
+        let says = stickers::words_or_sticker(&written, !body.attachment_ids.is_empty(), body.sticker_id.as_deref());
+        let checked = says.and_then(|()| body.ensure_bounded());
         let plain = body.reply_to_seq.is_none() && body.mentions.is_empty() && body.attachment_ids.is_empty();
         let looks = checked.is_err() || !plain || principal.actor.is_some();
         let seen = if looks { self.look(principal, room, body.clone()).await } else { Ok(Seen::default()) };
@@ -63,7 +66,7 @@ impl Talk {
             text: written,
             mentions: body.mentions,
             reply_to: body.reply_to_seq,
-            detail: Detail { attachments: seen.files, place: body.place, ..Detail::default() },
+            detail: Detail { attachments: seen.files, place: body.place, sticker_id: body.sticker_id, ..Detail::default() },
         };
         match self.sends(principal.tenant).submit(message).await? {
             Outcome::Stored(message) => Ok(*message),

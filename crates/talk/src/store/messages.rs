@@ -99,6 +99,7 @@ impl NewMessage {
             reactions: Vec::new(),
             system: self.detail.system,
             forwarded_from: self.detail.forwarded_from,
+            sticker_id: self.detail.sticker_id,
             read_count: None,
         }
     }
@@ -119,6 +120,7 @@ fn detail_json(message: &Message) -> Option<String> {
         forwarded_from: message.forwarded_from,
         attachments: message.attachments.clone(),
         place: message.place,
+        sticker_id: message.sticker_id.clone(),
     };
     if detail == Detail::default() { None } else { json(&detail) }
 }
@@ -147,6 +149,7 @@ pub(super) fn read(row: &Row) -> Message {
         reactions: Vec::new(),
         system: detail.system,
         forwarded_from: detail.forwarded_from,
+        sticker_id: detail.sticker_id,
         read_count: None,
     }
 }

@@ -7,6 +7,7 @@ mod messages;
 mod reads;
 mod rooms;
 mod search;
+mod stickers;
 mod streams;
 mod together;
 

@@ -1167,6 +1167,8 @@ export interface components {
             sentAt: components["schemas"]["Time"];
             /** @description Its place there: 1, 2, 3… without gaps. */
             seq: components["schemas"]["i64"];
+            /** @description What was sent instead of words; gone once recalled. */
+            stickerId?: string | null;
             system?: components["schemas"]["SystemNote"] | null;
             /** @description What was written, to the letter; empty once recalled. */
             text: string;
@@ -1733,7 +1735,9 @@ export interface components {
             mentions?: components["schemas"]["Mention"][];
             place?: components["schemas"]["Place"] | null;
             replyToSeq?: components["schemas"]["i64"] | null;
-            /** @description 1 to 10,000 characters; beside files none are needed. */
+            /** @description A sticker instead of words. */
+            stickerId?: string | null;
+            /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
             text?: string | null;
         };
         /** @description A signed-in device. */

@@ -71,10 +71,11 @@ export class Delivering {
   }
 }
 
-function bodyOf({ clientId, text, replyToSeq, mentions, files = [], place }: Pending): SendBody {
+function bodyOf({ clientId, text, stickerId, replyToSeq, mentions, files = [], place }: Pending): SendBody {
   return {
     clientId,
-    ...(text === '' && files.length > 0 ? {} : { text }),
+    ...(stickerId === undefined ? {} : { stickerId }),
+    ...(text === '' && (files.length > 0 || stickerId !== undefined) ? {} : { text }),
     ...(replyToSeq === undefined ? {} : { replyToSeq }),
     ...(mentions.length === 0 ? {} : { mentions }),
     ...(files.length === 0 ? {} : { attachmentIds: files.flatMap(({ id }) => id ?? []) }),

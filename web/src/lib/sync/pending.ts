@@ -4,7 +4,9 @@ import type { Mention, Place } from './types.ts';
 export interface Pending {
   clientId: string;
   roomId: string;
+  /** Empty with a sticker. */
   text: string;
+  stickerId?: string;
   replyToSeq?: number;
   mentions: Mention[];
   /** What goes with it, in this order. */

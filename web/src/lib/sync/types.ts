@@ -69,6 +69,8 @@ export interface Message {
   reactions: Reaction[];
   system?: SystemNote;
   forwardedFrom?: { senderId?: string; sentAt: string };
+  /** Sent instead of words. */
+  stickerId?: string;
   /** Only on one's own messages, and only in answers of the history. */
   readCount?: number;
 }
@@ -156,8 +158,9 @@ export interface Page<T> {
 /** Body of sendMessage, and of a `send` frame. */
 export interface SendBody {
   clientId: string;
-  /** Left out where files speak for themselves. */
+  /** Left out where files or a sticker speak for themselves. */
   text?: string;
+  stickerId?: string;
   replyToSeq?: number;
   mentions?: Mention[];
   attachmentIds?: string[];

@@ -30,6 +30,8 @@ export interface Action {
 }
 
 const canPost = ({ room }: Conversation) => room.info.canPost;
+/** What one wrote oneself, in words. */
+export const mayEdit = (message: Message) => message.kind === 'text' && !message.recalledAt && !message.forwardedFrom && !message.stickerId;
 const isOwn = (conversation: Conversation, message: Message) => conversation.isOwn(message);
 
 export const actions: readonly Action[] = [
@@ -54,7 +56,7 @@ export const actions: readonly Action[] = [
     run: ({ files }, message) => void saveAll(message.attachments.map(({ id }) => files.download(id))),
   },
   {
-    id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && !message.forwardedFrom,
+    id: 'edit', label: m.talk_action_edit, icon: Pencil, fits: (conversation, message) => canPost(conversation) && isOwn(conversation, message) && mayEdit(message),
     run: (conversation, message) => conversation.edit(message),
   },
   {

@@ -7,6 +7,7 @@ import { mayMentionAll } from './may.ts';
 import { type Candidate, candidatesFor, picksOf, type Query, queryAt } from './mentions.ts';
 import { originalOf } from './quotes.ts';
 import { lengthOf } from './text.ts';
+import type { Edit } from './writing/edit.ts';
 
 export const LONGEST = 10_000;
 const SHOW_LENGTH_FROM = 9_000;
@@ -80,22 +81,15 @@ export class Composer {
     if (count > 0) this.at = (this.at + by + count) % count;
   }
 
-  /** Puts the name in. Returns where the caret goes. */
-  pick(candidate: Candidate): number {
+  /** The name in the place of what was typed of it. */
+  pick(candidate: Candidate): Edit | undefined {
     const query = this.query;
-    if (!query) return this.text.length;
-    const name = `@${candidate.name} `;
-    this.text = this.text.slice(0, query.from) + name + this.text.slice(query.to);
+    if (!query) return undefined;
+    const text = `@${candidate.name} `;
+    const caret = query.from + text.length;
     this.picked.push(candidate);
     this.query = undefined;
-    this.keep();
-    return query.from + name.length;
-  }
-
-  insert(what: string, from: number, to: number): number {
-    this.text = this.text.slice(0, from) + what + this.text.slice(to);
-    this.keep();
-    return from + what.length;
+    return { from: query.from, to: query.to, text, select: [caret, caret] };
   }
 
   /** The text that goes out; the field is empty afterwards. */

@@ -112,15 +112,22 @@ export class Conversation {
     else this.replyTo = undefined;
   }
 
-  async send(text: string, picked: readonly Candidate[]): Promise<void> {
+  send(text: string, picked: readonly Candidate[]): Promise<void> {
+    return this.#post({ text, mentions: named(text, picked) });
+  }
+
+  sendSticker(stickerId: string): Promise<void> {
+    return this.#post({ text: '', mentions: [], stickerId });
+  }
+
+  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'>): Promise<void> {
     const replyToSeq = this.replyTo?.seq;
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;
     const coming = this.timeline.newest();
-    const pending: Pending = {
-      clientId: uuidv7(), roomId: this.id, text, mentions: named(text, picked), replyToSeq, createdAt: Date.now(), state: 'waiting',
-    };
-    if (this.tray) this.tray.send(this.sync.outbox, pending);
+    const pending: Pending = { ...what, clientId: uuidv7(), roomId: this.id, replyToSeq, createdAt: Date.now(), state: 'waiting' };
+    // What was chosen waits for words, as a draft does.
+    if (this.tray && !what.stickerId) this.tray.send(this.sync.outbox, pending);
     else void this.sync.outbox.add(pending);
     await tick();
     this.scrollToEnd();

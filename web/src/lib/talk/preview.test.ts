@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AIKO, message, ME, room } from '#lib/sync/testing.ts';
 import type { StoredFile } from '#lib/sync/types.ts';
-import { lineOfMessage, nameOfFiles, previewOf } from './preview.ts';
+import { lineOfMessage, lineOfPending, previewOf } from './preview.ts';
 
 const file = (contentType: string, name: string, width?: number): StoredFile => ({
   id: name,
@@ -27,8 +27,8 @@ describe('one line for a message', () => {
   });
 
   it('names what waits', () => {
-    expect(nameOfFiles([photo, photo])).toBe('写真');
-    expect(nameOfFiles([list, photo])).toBe('一覧.pdf');
+    expect(lineOfPending({ text: '', files: [photo, photo] })).toBe('写真');
+    expect(lineOfPending({ text: '', files: [list, photo] })).toBe('一覧.pdf');
   });
 
   it('prefers words', () => expect(lineOfMessage(message(1, { text: '現地です', attachments: [photo] }))).toBe('現地です'));

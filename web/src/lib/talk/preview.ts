@@ -1,13 +1,16 @@
 // One line that stands for a message: in the list of rooms, in a notice, in a system line.
 import { type AnyFile, kindOf } from '#lib/files/kinds.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Pending } from '#lib/sync/pending.ts';
 import type { Message, Room } from '#lib/sync/types.ts';
+import { stickerNames } from './stickers/names.svelte.ts';
 import { lineOf } from './text.ts';
 
 export type NameOf = (userId: string | undefined) => string;
 
 /** What a message says in one line; where it says nothing, what came with it. */
-export function lineOfMessage({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string {
+export function lineOfMessage({ text, stickerId, attachments }: Pick<Message, 'text' | 'stickerId' | 'attachments'>): string {
+  if (stickerId) return lineOfSticker(stickerId);
   return lineOf(text) || (attachments.length > 0 ? lineOfFiles(attachments) : '');
 }
 
@@ -24,8 +27,15 @@ function lineOfFiles(files: readonly AnyFile[]): string {
   return kind === 'audio' ? m.files_sent_audio({ name }) : m.files_sent_file({ name });
 }
 
-/** What waits to be sent: 写真, or the name of a file. */
-export function nameOfFiles(files: readonly AnyFile[]): string {
+function lineOfSticker(id: string): string {
+  const name = stickerNames()[id];
+  return name ? m.talk_sticker_line({ name }) : m.talk_sticker();
+}
+
+/** What waits to be sent, in one line: its words, its sticker, 写真, or the name of a file. */
+export function lineOfPending({ text, stickerId, files = [] }: Pick<Pending, 'text' | 'stickerId'> & { files?: readonly AnyFile[] }): string {
+  if (stickerId) return lineOfSticker(stickerId);
+  if (text || files.length === 0) return lineOf(text);
   return files.every((file) => kindOf(file) === 'photo') ? m.files_photos() : (files[0]?.name ?? '');
 }
 

@@ -1,33 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { lengthOf, lineOf, piecesOf } from './text.ts';
+import { lengthOf, lineOf } from './text.ts';
 
-const links = (text: string) => piecesOf(text, []).filter((piece) => piece.kind === 'link').map((piece) => piece.text);
-const whole = (text: string, names: string[] = []) => piecesOf(text, names).map((piece) => piece.text).join('');
-
-describe('pieces of a text', () => {
-  it('finds addresses as people write them in Japanese', () => {
-    expect(links('資料はhttps://city.example.jp/a?b=1#c。ご確認ください')).toEqual(['https://city.example.jp/a?b=1#c']);
-    expect(links('（http://example.com/x）と https://example.com/b, です')).toEqual(['http://example.com/x', 'https://example.com/b']);
-    expect(links('https://ja.wikipedia.org/wiki/A_(B)')).toEqual(['https://ja.wikipedia.org/wiki/A_(B)']);
+describe('a text', () => {
+  it('is counted as the server counts', () => expect(lengthOf('𠮷👍')).toBe(2));
+  it('becomes one line', () => expect(lineOf(' a\n\n  b　c ')).toBe('a b c'));
+  it('becomes one line without its marks', () => {
+    expect(lineOf('**至急** ~~中止~~ `x`\n- 土のう\n- 水\n1. 集合\n> 引用\n[資料](https://a.example.jp/)')).toBe('至急 中止 x ・土のう ・水 1. 集合 引用 資料');
+    expect(lineOf('```\nls -a\n```')).toBe('ls -a');
+    expect(lineOf('5*3*2 は __ です')).toBe('5*3*2 は __ です');
   });
-
-  it('links nothing but http and https', () => {
-    expect(links('javascript:alert(1) data:text/html,x file:///etc/passwd https://')).toEqual([]);
-  });
-
-  it('marks the names that the message mentions, the longest first', () => {
-    const pieces = piecesOf('@建設課第二 @建設課 @総務課', ['建設課', '建設課第二']);
-    expect(pieces.filter((piece) => piece.kind === 'mention').map((piece) => piece.text)).toEqual(['@建設課第二', '@建設課']);
-  });
-
-  it('loses no letter, whatever is written', () => {
-    for (const text of ['<b>x</b> https://a.jp/<script>', '\u202Eabc @x', '👨‍👩‍👧‍👦 𠮷野家 https://𠮷.jp', 'a'.repeat(10_000), '@a+b(c)']) {
-      expect(whole(text, ['a+b(c)', 'x'])).toBe(text);
-    }
-  });
-});
-
-describe('lengths', () => {
-  it('counts as the server does', () => expect(lengthOf('𠮷👍')).toBe(2));
-  it('makes one line of many', () => expect(lineOf(' a\n\n  b　c ')).toBe('a b c'));
 });
