@@ -140,39 +140,6 @@ test('the details hold photos and files by days, live, and lead to the message',
   await expect(pane.getByText('写真はまだありません')).toBeVisible();
 });
 
-test('the viewer is walked through by keys, and closed by Escape and by going back', async ({ browser }, { project }) => {
-  const players = await cast(2);
-  const room = await group(players);
-  const page = await enter(browser, players[0]!, project.use, room.id);
-  await attach(page, '写真・動画', [await jpeg(page, 'い.jpg'), await jpeg(page, 'ろ.jpg')]);
-  await send(page);
-  await expectShown(page, 'い.jpg');
-  const first = page.getByRole('button', { name: /^写真：い.jpg/ });
-  await first.click();
-  const viewer = page.getByRole('dialog', { name: '写真を見る' });
-  await expect(viewer.getByRole('img', { name: /い.jpg/ })).toBeVisible();
-  await page.keyboard.press('ArrowRight');
-  await expect(viewer.getByRole('img', { name: /ろ.jpg/ })).toBeVisible();
-  await page.keyboard.press('+');
-  await expect(viewer.getByRole('img')).toHaveCSS('scale', '1.5');
-  await page.keyboard.press('ArrowLeft');
-  await expect(viewer.getByRole('img', { name: /い.jpg/ })).toHaveCSS('scale', '1');
-  await page.keyboard.press('Escape');
-  await expect(viewer).toHaveCount(0);
-  await expect(first).toBeFocused();
-  await first.click();
-  await expect(viewer).toBeVisible();
-  await page.goBack();
-  await expect(viewer).toHaveCount(0);
-  await expect(page.getByRole('textbox', { name: 'メッセージを入力' })).toBeVisible();
-  await first.click();
-  const saving = page.waitForEvent('download');
-  await viewer.getByRole('link', { name: '保存' }).click();
-  expect((await saving).suggestedFilename()).toBe('い.jpg');
-  await viewer.getByRole('button', { name: '転送' }).click();
-  await expect(page.getByRole('dialog', { name: '転送' })).toBeVisible();
-});
-
 test('a photo takes its place along when one wants it to, and goes without where it may not be known', async ({ browser }, { project }) => {
   const players = await cast(2);
   const [aiko, kenji] = players;

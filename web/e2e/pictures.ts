@@ -1,5 +1,5 @@
 // Pictures and other files for the tests of photos, and where they are chosen and seen.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 export interface Chosen {
   name: string;
@@ -33,6 +33,31 @@ export async function jpeg(page: Page, name: string, { width = 320, height = 200
     { width, height, noise },
   );
   return { name, mimeType: 'image/jpeg', buffer: Buffer.from(base64, 'base64') };
+}
+
+/** Half a second of film, of this browser's making. */
+export async function film(page: Page, name: string): Promise<Chosen> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    const context = canvas.getContext('2d')!;
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' });
+    const pieces: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => pieces.push(data);
+    const over = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let at = 0; at < 12; at += 1) {
+      context.fillStyle = `hsl(${at * 30} 60% 50%)`;
+      context.fillRect(0, 0, 320, 180);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    recorder.stop();
+    await over;
+    const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+  });
+  return { name, mimeType: 'video/webm', buffer: Buffer.from(base64, 'base64') };
 }
 
 /** Large enough that it goes in several pieces. */
@@ -85,4 +110,26 @@ export async function paste(page: Page, file: Chosen, words?: string): Promise<v
     },
     { name: file.name, mimeType: file.mimeType, base64: file.buffer.toString('base64'), words },
   );
+}
+
+interface Way {
+  dx: number;
+  dy: number;
+}
+
+/** Fingers on an element, each moved on its own way from its middle. */
+export async function fingers(page: Page, on: Locator, from: Way[], to: Way[]): Promise<void> {
+  const box = (await on.boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number; id: number }[]) => session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  const between = (a: number, b: number, share: number) => a + (b - a) * share;
+  const at = (share: number) => from.map((way, id) => ({ id, x: x + between(way.dx, to[id]?.dx ?? 0, share), y: y + between(way.dy, to[id]?.dy ?? 0, share) }));
+  await touch('touchStart', at(0));
+  for (let step = 1; step <= 8; step += 1) {
+    await touch('touchMove', at(step / 8));
+    await page.waitForTimeout(16);
+  }
+  await touch('touchEnd', []);
+  await session.detach();
 }

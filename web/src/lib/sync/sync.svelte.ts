@@ -87,7 +87,7 @@ export class Sync {
       deliver: this.#delivering.deliver,
       tell: (news) => this.#tabs.tell(news),
       sent: (message) => this.receive(message),
-      ...fileWays(tenant, this.api, isStill),
+      ...fileWays({ tenant, isStill, actorRequired }, this.api),
       unkept: () => this.onunkept(),
     });
     this.reading = new Reading(this.store, this.api, this.#connection, (roomId) => this.#read(roomId));
