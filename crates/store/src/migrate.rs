@@ -41,3 +41,6 @@ pub const INSTANCE: &[Migration] = &[migration!(1, "instance", "0001_instance")]
 /// A tenant's tables.
 pub const TENANT: &[Migration] =
     &[migration!(1, "tenant", "0001_directory"), migration!(2, "tenant", "0002_talk"), migration!(3, "tenant", "0003_plans")];
+
+/// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.
+pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search")];
