@@ -2,7 +2,7 @@
 //! where each log stands with how far it has read. How far it has read is written together with what it read.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kernel::{Clock, Rev, RoomId, TenantId};
 use store::ports::Documents;
@@ -13,8 +13,12 @@ use crate::wakes::{Next, Wakes};
 
 /// Whoever writes at the same time is read together: freshness for work.
 const GATHER: Duration = Duration::from_millis(15);
+/// After each part it rests so many times as long as that took, but not for longer than a while: where there is much to read, the
+/// machine is first of all for those who write.
+const RESTS: u32 = 3;
+const WHILE: Duration = Duration::from_millis(250);
 /// After a failure.
-const REST: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_secs(1);
 /// Changes that one transaction takes: a few ten milliseconds.
 const TOGETHER: i64 = 1_000;
 /// All logs are compared this often, where somebody searches.
@@ -79,19 +83,22 @@ async fn dispatch(wakes: Arc<Wakes>, search: Weak<Inner>) {
 
 /// An idle tenant is let go: nobody holds its files open.
 async fn read(inner: Arc<Inner>, tenant: TenantId) {
+    let mut rest = GATHER;
     loop {
-        tokio::time::sleep(GATHER).await;
+        tokio::time::sleep(rest).await;
+        let since = Instant::now();
         let Some(Next { compare, rooms }) = inner.wakes.next(tenant) else { return };
         if compare && let Err(error) = inner.compare(tenant).await {
             tracing::warn!(%error, tenant = tenant.0, "what the index lacks could not be found out");
             inner.wakes.compare_again(tenant);
-            tokio::time::sleep(REST).await;
+            tokio::time::sleep(PAUSE).await;
         }
         if let Err(error) = inner.advance(tenant, &rooms).await {
             tracing::warn!(%error, tenant = tenant.0, "the index could not be brought up to date; it is tried again");
             inner.wakes.put_back(tenant, rooms);
-            tokio::time::sleep(REST).await;
+            tokio::time::sleep(PAUSE).await;
         }
+        rest = (since.elapsed() * RESTS).clamp(GATHER, WHILE);
     }
 }
 

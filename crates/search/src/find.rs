@@ -27,8 +27,10 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Whether the index can tell anything of it apart; where not, each candidate is a text that has to be looked at.
-    fn wanted(&self, numbers: Option<&[i64]>) -> Wanted {
+    /// The words that an answer must have, in rooms of these numbers where they are few. None: the index can tell nothing apart, and
+    /// each candidate is a text that has to be looked at.
+    #[must_use]
+    pub fn wanted(&self, numbers: Option<&[i64]>) -> Wanted {
         let all = self.terms.iter().flat_map(|term| words::pairs(term)).collect();
         let rooms = numbers.map(|numbers| numbers.iter().map(|no| words::of_room(*no)).collect());
         let authors = self.authors.as_ref().map(|authors| authors.iter().map(|author| words::of_author(*author)).collect());

@@ -14,7 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("irori", &["kernel", "store", "directory", "live", "search", "talk"]),
     ("testkit", &["kernel", "store", "live", "irori"]),
     ("faultdisk", &[]),
-    ("load", &["kernel", "store", "directory", "talk"]),
+    ("load", &["kernel", "store", "directory", "search", "talk"]),
 ];
 
 #[test]

@@ -77,11 +77,22 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// In SQLite's language of questions.
+    #[must_use]
+    pub fn for_sqlite(&self) -> String {
+        self.written(|word| format!("\"{word}\""), " AND ", " OR ")
+    }
+
+    /// In PostgreSQL's.
+    #[must_use]
+    pub fn for_postgres(&self, tenant: TenantId) -> String {
+        self.written(|word| format!("'{}'", words::of_tenant(tenant, word)), " & ", " | ")
+    }
+
     fn is_empty(&self) -> bool {
         self.all.is_empty() && self.any.is_empty()
     }
 
-    /// Written in a database's own language of questions.
     fn written(&self, quote: impl Fn(&str) -> String, and: &str, or: &str) -> String {
         let any = |words: &Vec<String>| format!("({})", words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(or));
         let parts: Vec<String> = self.all.iter().map(|word| quote(word)).chain(self.any.iter().map(any)).collect();
@@ -104,13 +115,9 @@ pub async fn candidates(
     let rows = match tx.dialect() {
         // Nothing that an index helps with: all there are, for their texts to be looked at.
         _ if wanted.is_empty() => tx.query(&NEWEST, &params![least, below, most]).await?,
-        Dialect::Sqlite => {
-            let wanted = wanted.written(|word| format!("\"{word}\""), " AND ", " OR ");
-            tx.query(&sqlite::MATCHING, &params![wanted, least, below, among, most]).await?
-        }
+        Dialect::Sqlite => tx.query(&sqlite::MATCHING, &params![wanted.for_sqlite(), least, below, among, most]).await?,
         Dialect::Postgres => {
-            let wanted = wanted.written(|word| format!("'{}'", words::of_tenant(tenant, word)), " & ", " | ");
-            tx.query(&postgres::MATCHING, &params![wanted, least, below, among, most]).await?
+            tx.query(&postgres::MATCHING, &params![wanted.for_postgres(tenant), least, below, among, most]).await?
         }
     };
     Ok(rows.iter().map(|row| Candidate { n: row.get(0), room: row.get(1), seq: row.get(2) }).collect())

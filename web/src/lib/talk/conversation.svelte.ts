@@ -51,6 +51,8 @@ export class Conversation {
   hovered: number | undefined = $state();
   /** Where the arrow keys are. */
   focused: number | undefined = $state();
+  /** The first screen is being brought in. */
+  opening: Promise<void> = Promise.resolve();
   /** Given by the parts that own them. */
   focusComposer: () => void = () => {};
   scrollTo: (seq: number) => void = () => {};
@@ -169,6 +171,7 @@ export class Conversation {
   }
 
   async jumpTo(seq: number): Promise<void> {
+    await this.opening;
     const found = await this.timeline.bring(seq);
     if (found !== 'there') return toast.info(found === 'gone' ? m.talk_quote_gone() : m.problem_offline());
     this.scrollTo(seq);
