@@ -13,10 +13,9 @@ use crate::wakes::{Next, Wakes};
 
 /// Whoever writes at the same time is read together: freshness for work.
 const GATHER: Duration = Duration::from_millis(15);
-/// After each part it rests so many times as long as that took, but not for longer than a while: where there is much to read, the
-/// machine is first of all for those who write.
-const RESTS: u32 = 3;
-const WHILE: Duration = Duration::from_millis(250);
+/// After each part it rests as long as that took, but not for longer than a while: where there is much to read, the machine is first
+/// of all for those who write.
+const WHILE: Duration = Duration::from_millis(100);
 /// After a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Changes that one transaction takes: a few ten milliseconds.
@@ -98,7 +97,7 @@ async fn read(inner: Arc<Inner>, tenant: TenantId) {
             inner.wakes.put_back(tenant, rooms);
             tokio::time::sleep(PAUSE).await;
         }
-        rest = (since.elapsed() * RESTS).clamp(GATHER, WHILE);
+        rest = since.elapsed().clamp(GATHER, WHILE);
     }
 }
 

@@ -18,7 +18,7 @@ pub async fn print(ground: &Ground, tenant: i64, mine: &[RoomId], word: &str) ->
     let wanted = Ask { terms: vec![word.to_owned()], ..Ask::default() }.wanted(Some(&numbers)).for_postgres(TenantId(tenant));
     let ask = format!(
         "EXPLAIN (ANALYZE, BUFFERS) SELECT d.n, d.room, d.seq FROM irori.search_documents d
-         WHERE d.tenant_id = {tenant} AND d.words @@ CAST('{}' AS TSQUERY) ORDER BY d.n DESC LIMIT 100",
+         WHERE d.tenant_id = {tenant} AND d.words @@ CAST('{}' AS TSQUERY) ORDER BY d.n + 0 DESC LIMIT 100",
         wanted.replace('\'', "''")
     );
     eprintln!("  the plan for {word}:");

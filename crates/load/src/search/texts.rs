@@ -44,7 +44,7 @@ impl Texts {
     }
 
     /// A word as it comes up in talk: the first a hundred times as often as the hundredth.
-    fn said(&mut self, length: usize) -> String {
+    pub fn said(&mut self, length: usize) -> String {
         let (first, second) = (self.rank(), self.rank());
         self.joined(STEMS[first], STEMS[second], length)
     }
