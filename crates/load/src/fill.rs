@@ -67,13 +67,18 @@ impl Filled {
 
     /// Rooms, each of these.
     pub async fn rooms(&self, rooms: Vec<Vec<UserId>>) -> Outcome<Vec<RoomId>> {
+        self.rooms_since(SystemClock.now(), rooms).await
+    }
+
+    /// Rooms that were made some time ago: nothing can have been said in them before.
+    pub async fn rooms_since(&self, since: Time, rooms: Vec<Vec<UserId>>) -> Outcome<Vec<RoomId>> {
         let mut ids = Vec::with_capacity(rooms.len());
         for chunk in rooms.chunks(TOGETHER / 20) {
             let chunk = chunk.to_vec();
             let insert = async move |tx: &mut Tx<'_>| {
                 let mut ids = Vec::with_capacity(chunk.len());
                 for members in &chunk {
-                    ids.push(insert_room(tx, members).await?);
+                    ids.push(insert_room(tx, since, members).await?);
                 }
                 Ok::<_, StoreError>(ids)
             };
@@ -161,7 +166,7 @@ async fn insert_users(db: &Db, users: Vec<UserId>) -> Result<(), StoreError> {
     .await
 }
 
-async fn insert_room(tx: &mut Tx<'_>, members: &[UserId]) -> Result<RoomId, StoreError> {
+async fn insert_room(tx: &mut Tx<'_>, created_at: Time, members: &[UserId]) -> Result<RoomId, StoreError> {
     let id = RoomId(new_id());
     let room = RoomSeed {
         id,
@@ -171,7 +176,7 @@ async fn insert_room(tx: &mut Tx<'_>, members: &[UserId]) -> Result<RoomId, Stor
         include_children: false,
         pair: None,
         created_by: None,
-        created_at: SystemClock.now(),
+        created_at,
     };
     bulk::insert_room(tx, room).await?;
     let seeds: Vec<MemberSeed> = members.iter().copied().map(MemberSeed::Invited).collect();

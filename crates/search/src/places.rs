@@ -38,9 +38,20 @@ pub fn in_a_row(wishes: &[i64], least: i64) -> Vec<i64> {
     wishes.iter().map(place).collect()
 }
 
+/// Where to look for a free place behind one that is taken: twice as far each time, so that a crowd, however large, is soon passed.
+pub fn further(taken: i64) -> impl Iterator<Item = i64> {
+    (0..40).map(move |doublings| taken.saturating_add(1 << doublings))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crowd_is_soon_passed() {
+        assert_eq!(further(10).take(4).collect::<Vec<_>>(), [11, 12, 14, 18]);
+        assert!(further(0).last().unwrap() > CROWDED);
+    }
 
     #[test]
     fn each_has_a_place_of_its_own() {

@@ -139,3 +139,67 @@ impl Wakes {
         state
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const CITY: TenantId = TenantId(1);
+    const ROOM: RoomId = RoomId(Uuid::from_u128(1));
+    const START: Time = Time(1_000_000);
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn said(room: RoomId) -> Event {
+        let reach = Reach::Room { room, seq: Some(1), new: true };
+        Event { tenant: CITY, reach, rev: 1, membership: Vec::new(), frame: None }
+    }
+
+    #[test]
+    fn a_tenant_has_one_reader_that_goes_when_all_is_read() {
+        let wakes = Wakes::default();
+        wakes.hear(&[said(ROOM)]);
+        assert_eq!(wakes.take_tenants(), [CITY]);
+        assert_eq!(wakes.take_tenants(), [], "somebody is at it");
+        let next = wakes.next(CITY).unwrap();
+        assert!(next.compare, "what was written before this process listened is looked for first");
+        assert_eq!(next.rooms, [ROOM]);
+        wakes.compared(CITY, START, Vec::new(), false);
+        wakes.hear(&[said(ROOM)]);
+        let next = wakes.next(CITY).unwrap();
+        assert_eq!((next.compare, next.rooms), (false, vec![ROOM]), "what comes meanwhile is read too");
+        assert!(wakes.next(CITY).is_none());
+        assert_eq!(wakes.take_tenants(), []);
+        wakes.hear(&[said(ROOM)]);
+        assert_eq!(wakes.take_tenants(), [CITY]);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_read_again() {
+        let wakes = Wakes::default();
+        wakes.hear(&[said(ROOM)]);
+        wakes.take_tenants();
+        wakes.next(CITY);
+        wakes.put_back(CITY, [ROOM]);
+        wakes.compare_again(CITY);
+        let next = wakes.next(CITY).unwrap();
+        assert_eq!((next.compare, next.rooms), (true, vec![ROOM]));
+    }
+
+    #[test]
+    fn a_search_sees_to_it_that_all_is_compared_now_and_then() {
+        let wakes = Wakes::default();
+        assert!(!wakes.look_at(CITY, START, MINUTE).was_compared);
+        assert_eq!(wakes.take_tenants(), [CITY]);
+        assert!(wakes.next(CITY).unwrap().compare);
+        wakes.compared(CITY, START, vec![ROOM], true);
+        assert!(wakes.look_at(CITY, START, MINUTE).is_catching_up);
+        assert_eq!(wakes.next(CITY).unwrap().rooms, [ROOM]);
+        assert!(wakes.next(CITY).is_none());
+        assert!(!wakes.look_at(CITY, START, MINUTE).is_catching_up);
+        assert_eq!(wakes.take_tenants(), [], "it is fresh");
+        wakes.look_at(CITY, START.plus(MINUTE), MINUTE);
+        assert_eq!(wakes.take_tenants(), [CITY]);
+    }
+}

@@ -90,9 +90,9 @@ async fn fill(measured: Measured, messages: usize) -> Outcome<Filling> {
     let people = filled.people(20).await?;
     let mine = |at: usize| at.is_multiple_of(ROOMS / MINE);
     let members = |at: usize| if mine(at) { vec![people[0], people[1]] } else { vec![people[1], people[2 + at % 18]] };
-    let rooms = filled.rooms((0..ROOMS).map(members).collect()).await?;
-    let each = messages / ROOMS;
     let (start, step) = (SystemClock.now().0 - micros(YEAR), micros(YEAR) / messages as i64);
+    let rooms = filled.rooms_since(Time(start), (0..ROOMS).map(members).collect()).await?;
+    let each = messages / ROOMS;
     let mut texts = Texts::default();
     // Room after room speaks, again and again.
     let say = |room: usize, place: usize| (Time(start + step * (place * ROOMS + room) as i64), texts.next());

@@ -22,8 +22,6 @@ store::statements! {
     pub SET_REV = "UPDATE search_rooms SET rev = $3 WHERE tenant_id = $1 AND id = $2";
     pub KNOWN = "SELECT seq, kind, n, edited_at FROM search_documents WHERE tenant_id = $1 AND room = $2 AND seq = ANY_INT($3)";
     pub TAKEN = "SELECT n FROM search_documents WHERE tenant_id = $1 AND n = ANY_INT($2)";
-    pub FREE_AFTER = "SELECT d.n + 1 FROM search_documents d WHERE d.tenant_id = $1 AND d.n >= $2
-        AND NOT EXISTS (SELECT 1 FROM search_documents e WHERE e.tenant_id = $1 AND e.n = d.n + 1) ORDER BY d.n LIMIT 1";
     pub DELETE_DOCUMENT = "DELETE FROM search_documents WHERE tenant_id = $1 AND n = $2";
     pub FORGET_ROOM = "DELETE FROM search_documents WHERE tenant_id = $1 AND room = $2";
     pub NEWEST = "SELECT d.n, r.id, d.seq FROM search_documents d JOIN search_rooms r ON r.tenant_id = $1 AND r.no = d.room

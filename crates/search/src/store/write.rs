@@ -6,7 +6,7 @@ use kernel::{Rev, RoomId, Seq, TenantId, Time, UserId};
 use store::ports::{Document, DocumentKind, RoomDocuments};
 use store::{Asked, Dialect, StoreError, Tx, params};
 
-use super::{ADD_ROOM, DELETE_DOCUMENT, FREE_AFTER, KNOWN, Known, SET_REV, TAKEN, number, postgres, rooms, sqlite};
+use super::{ADD_ROOM, DELETE_DOCUMENT, KNOWN, Known, SET_REV, TAKEN, number, postgres, rooms, sqlite};
 use crate::{places, words};
 
 /// Statements sent in one go.
@@ -126,16 +126,26 @@ async fn known_documents(tx: &mut Tx<'_>, batches: &[(&Batch, i64)]) -> Result<H
     Ok(found.collect())
 }
 
-/// Places for new documents, in the order of their wishes: where they wish to stand, or else right behind those who stand there.
+/// Places for new documents, in the order of their wishes: where they wish to stand, or else a little behind those who stand there.
 async fn free_places(tx: &mut Tx<'_>, wishes: &[i64]) -> Result<Vec<i64>, StoreError> {
     let mut places = places::in_a_row(wishes, i64::MIN);
+    if wishes.is_empty() {
+        return Ok(places);
+    }
     loop {
-        let taken: HashSet<i64> = tx.query(&TAKEN, &params![places.clone()]).await?.iter().map(|row| row.get(0)).collect();
-        let Some(first) = places.iter().position(|place| taken.contains(place)) else { return Ok(places) };
-        let free: i64 = tx.query_one(&FREE_AFTER, &params![places[first]]).await?.get(0);
+        let stand = taken(tx, places.clone()).await?;
+        let Some(first) = places.iter().position(|place| stand.contains(place)) else { return Ok(places) };
+        let further: Vec<i64> = places::further(places[first]).collect();
+        let stand = taken(tx, further.clone()).await?;
+        let free = further.into_iter().find(|place| !stand.contains(place)).unwrap_or(i64::MAX);
         places.truncate(first);
         places.extend(places::in_a_row(&wishes[first..], free));
     }
+}
+
+/// Those of these places at which something stands.
+async fn taken(tx: &mut Tx<'_>, places: Vec<i64>) -> Result<HashSet<i64>, StoreError> {
+    Ok(tx.query(&TAKEN, &params![places]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 fn inserting(dialect: Dialect, tenant: TenantId, n: i64, room: i64, document: &Prepared) -> Vec<Asked> {
