@@ -22,6 +22,7 @@ const screens = (roomId: string): Screen[] => [
   { name: 'sign-in', path: '/city/signin', outside: true },
   { name: 'talk list', path: '/city/talk' },
   { name: 'conversation', path: `/city/talk/${roomId}` },
+  { name: '検索', path: `/city/search?q=${encodeURIComponent('点検')}` },
   { name: 'アドレス帳', path: '/city/addressbook' },
   { name: 'その他', path: '/city/more' },
 ];

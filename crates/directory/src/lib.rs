@@ -24,4 +24,4 @@ pub use model::{
     Role, RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,
 };
 pub use routes::{SESSION_COOKIE, routes};
-pub use service::Directory;
+pub use service::{Directory, UserFilter};

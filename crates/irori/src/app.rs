@@ -11,8 +11,9 @@ use directory::Directory;
 use files::{Files, FilesConfig};
 use ipnet::IpNet;
 use kernel::event::EventSink;
-use kernel::{Clock, Random};
+use kernel::{Clock, Event, Random};
 use live::{Hub, LiveConfig};
+use search::{Search, Wakes};
 use store::{Store, StoreConfig, StoreError};
 use talk::Talk;
 use tower_http::CompressionLevel;
@@ -25,6 +26,7 @@ use crate::edge::observe::{self, Observer};
 use crate::edge::{address, bounds, cookies, headers, origin, panics, session, tenant};
 use crate::root::metrics::Metrics;
 use crate::root::{assets::Assets, front, health, setup, tenants};
+use crate::search::Finder;
 
 /// How the origin looks from outside.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +82,19 @@ pub struct App {
     pub document: OpenApi,
 }
 
+/// Who is told of what was committed.
+struct Told {
+    hub: Arc<Hub>,
+    wakes: Arc<Wakes>,
+}
+
+impl EventSink for Told {
+    fn committed(&self, events: Vec<Event>) {
+        self.wakes.hear(&events);
+        self.hub.committed(events);
+    }
+}
+
 /// Smaller answers fit into a packet as they are.
 const WORTH_IT: u64 = 1_024;
 /// How long sockets may take to write what they owe once the server is told to stop.
@@ -106,7 +121,9 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
     let AppConfig { store, files, outside, live } = config;
     // The hub first: the store hands it what was committed.
     let hub = Hub::new(live, Arc::clone(&clock), Arc::clone(&random));
-    let store = Store::open(store, Arc::clone(&clock), Arc::clone(&hub) as Arc<dyn EventSink>).await?;
+    let wakes = Arc::new(Wakes::default());
+    let told = Told { hub: Arc::clone(&hub), wakes: Arc::clone(&wakes) };
+    let store = Store::open(store, Arc::clone(&clock), Arc::new(told)).await?;
     let directory = Directory::new(store.clone(), Arc::clone(&clock), Arc::clone(&random));
     let files = Files::new(store.clone(), files, Arc::clone(&clock), Arc::clone(&random));
     let talk =
@@ -128,14 +145,17 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
             }
         })
     }));
+    let search = Search::start(store.clone(), Arc::new(talk.clone()), wakes, Arc::clone(&clock));
     hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
 
     let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let finder = Finder { search, talk: talk.clone(), directory: directory.clone() };
     let routes = [
         directory::routes(directory.clone()),
         talk::routes(talk.clone()),
         files::routes(files.clone()),
         live::routes(Arc::clone(&hub)),
+        crate::search::routes(finder),
     ];
     let (api, document) = api::merge(routes);
     let setup = setup::Setup::new(store.clone(), directory.clone(), Arc::clone(&clock), Arc::clone(&random));

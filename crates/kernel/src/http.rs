@@ -229,7 +229,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Query(value) = Query::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
             let text = rejection.body_text();
-            let field = text.split('`').nth(1).or_else(|| text.split(": ").nth(1)).unwrap_or("query").to_owned();
+            // An unknown or missing one stands between backquotes, one of a wrong type before what is wrong with it.
+            let is_named = ["unknown field", "missing field"].iter().any(|said| text.contains(said));
+            let field = text.split(if is_named { "`" } else { ": " }).nth(1).unwrap_or("query").to_owned();
             Problem::malformed(field, "クエリの値が正しくありません。", "Not a valid query parameter.")
         })?;
         if let Some((field, _)) = query_pairs(&parts.uri).into_iter().find(|(_, text)| text.contains('\0')) {

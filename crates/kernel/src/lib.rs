@@ -7,6 +7,7 @@
 pub mod chance;
 pub mod clock;
 pub mod event;
+pub mod folded;
 pub mod http;
 pub mod id;
 pub mod japanese;
@@ -19,6 +20,7 @@ pub mod problem;
 pub use chance::Random;
 pub use clock::{Clock, Time};
 pub use event::{Event, Frame, MembershipChange, Reach, StreamId};
+pub use folded::Folded;
 pub use id::{ActorId, ClientId, FileId, GroupId, OrgUnitId, RoomId, SessionId, TenantId, UserId};
 pub use page::Page;
 pub use principal::{Grant, Principal, Right, Scope, TenantRef};

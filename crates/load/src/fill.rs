@@ -7,7 +7,7 @@ use directory::store::users::{Creation, UserRow};
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
 use kernel::principal::UserKind;
-use kernel::{ClientId, Clock, Random, RoomId, TenantId, UserId};
+use kernel::{ClientId, Clock, Random, RoomId, TenantId, Time, UserId};
 use store::{Db, Store, StoreError, Tx};
 use talk::bulk::{self, MemberSeed, MessageSeed, RoomSeed};
 
@@ -67,13 +67,18 @@ impl Filled {
 
     /// Rooms, each of these.
     pub async fn rooms(&self, rooms: Vec<Vec<UserId>>) -> Outcome<Vec<RoomId>> {
+        self.rooms_since(SystemClock.now(), rooms).await
+    }
+
+    /// Rooms that were made some time ago: nothing can have been said in them before.
+    pub async fn rooms_since(&self, since: Time, rooms: Vec<Vec<UserId>>) -> Outcome<Vec<RoomId>> {
         let mut ids = Vec::with_capacity(rooms.len());
         for chunk in rooms.chunks(TOGETHER / 20) {
             let chunk = chunk.to_vec();
             let insert = async move |tx: &mut Tx<'_>| {
                 let mut ids = Vec::with_capacity(chunk.len());
                 for members in &chunk {
-                    ids.push(insert_room(tx, members).await?);
+                    ids.push(insert_room(tx, since, members).await?);
                 }
                 Ok::<_, StoreError>(ids)
             };
@@ -82,18 +87,30 @@ impl Filled {
         Ok(ids)
     }
 
-    /// So many messages of one sender in each of the rooms.
+    /// So many messages of one sender in each of the rooms, all the same, said just now.
     pub async fn past(&self, rooms: &[RoomId], sender: UserId, messages: usize) -> Result<(), StoreError> {
-        let pieces = |room: &RoomId| {
-            let room = *room;
-            (0..messages).step_by(TOGETHER).map(move |from| (room, TOGETHER.min(messages - from)))
-        };
-        let pieces: Vec<(RoomId, usize)> = rooms.iter().flat_map(pieces).collect();
+        self.said(rooms, sender, messages, |_, _| (SystemClock.now(), SAID.to_owned())).await
+    }
+
+    /// So many messages of one sender in each of the rooms; `say` tells when and what, by the room's place and the message's.
+    pub async fn said(
+        &self,
+        rooms: &[RoomId],
+        sender: UserId,
+        messages: usize,
+        mut say: impl FnMut(usize, usize) -> (Time, String),
+    ) -> Result<(), StoreError> {
+        let pieces = |at: usize| (0..messages).step_by(TOGETHER).map(move |from| (at, from, TOGETHER.min(messages - from)));
+        let pieces: Vec<(usize, usize, usize)> = (0..rooms.len()).flat_map(pieces).collect();
         for chunk in pieces.chunks((TOGETHER / messages).max(1)) {
-            let chunk = chunk.to_vec();
+            let mut seeds = Vec::with_capacity(chunk.len());
+            for (at, from, count) in chunk {
+                let said = (*from..from + count).map(|place| seed(sender, say(*at, place))).collect::<Vec<_>>();
+                seeds.push((rooms[*at], said));
+            }
             let insert = async move |tx: &mut Tx<'_>| {
-                for (room, count) in chunk {
-                    bulk::insert_messages(tx, room, std::iter::repeat_with(|| said(sender)).take(count).collect()).await?;
+                for (room, said) in seeds {
+                    bulk::insert_messages(tx, room, said).await?;
                 }
                 Ok(())
             };
@@ -112,12 +129,14 @@ fn say(problem: kernel::Problem) -> String {
     problem.detail.en.to_owned()
 }
 
-fn said(sender: UserId) -> MessageSeed {
+const SAID: &str = "川東の用水路があふれ始めています。現地の確認をお願いします。至急です。";
+
+fn seed(sender: UserId, (sent_at, text): (Time, String)) -> MessageSeed {
     MessageSeed {
         client_id: ClientId(new_id()),
         sender,
-        sent_at: SystemClock.now(),
-        text: "川東の用水路があふれ始めています。現地の確認をお願いします。至急です。".to_owned(),
+        sent_at,
+        text,
         reply_to: None,
         mentions: Vec::new(),
         actor: None,
@@ -147,7 +166,7 @@ async fn insert_users(db: &Db, users: Vec<UserId>) -> Result<(), StoreError> {
     .await
 }
 
-async fn insert_room(tx: &mut Tx<'_>, members: &[UserId]) -> Result<RoomId, StoreError> {
+async fn insert_room(tx: &mut Tx<'_>, created_at: Time, members: &[UserId]) -> Result<RoomId, StoreError> {
     let id = RoomId(new_id());
     let room = RoomSeed {
         id,
@@ -157,7 +176,7 @@ async fn insert_room(tx: &mut Tx<'_>, members: &[UserId]) -> Result<RoomId, Stor
         include_children: false,
         pair: None,
         created_by: None,
-        created_at: SystemClock.now(),
+        created_at,
     };
     bulk::insert_room(tx, room).await?;
     let seeds: Vec<MemberSeed> = members.iter().copied().map(MemberSeed::Invited).collect();

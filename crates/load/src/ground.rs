@@ -109,6 +109,21 @@ impl Ground {
         Ok(processes)
     }
 
+    /// How large the index of a tenant's texts is: its file, or on PostgreSQL its tables with their indexes.
+    pub async fn index_mb(&self, tenant: i64) -> Outcome<f64> {
+        let Some(owner) = &self.owner else {
+            let path = self.folder.path().join("tenants").join(tenant.to_string()).join("search.db");
+            return Ok(std::fs::metadata(path)?.len() as f64 / 1e6);
+        };
+        let (client, connection) = tokio_postgres::connect(owner, tokio_postgres::NoTls).await?;
+        let driving = tokio::spawn(connection);
+        let ask = "SELECT pg_total_relation_size('irori.search_documents') + pg_total_relation_size('irori.search_rooms')";
+        let bytes: i64 = client.query_one(ask, &[]).await?.get(0);
+        drop(client);
+        driving.await??;
+        Ok(bytes as f64 / 1e6)
+    }
+
     /// Where the floors find the rows.
     pub fn raw(&self) -> Raw {
         match &self.owner {

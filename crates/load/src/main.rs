@@ -15,6 +15,7 @@ mod idle;
 mod past;
 mod photos;
 mod report;
+mod search;
 mod sends;
 mod server;
 mod socket;
@@ -50,8 +51,11 @@ struct Arguments {
     /// Seconds that each round is measured for.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// Measures these parts alone: w1, w2, w5, photos, w4, w3, start, growth.
-    #[arg(long, value_delimiter = ',', value_parser = ["w1", "w2", "w5", "photos", "w4", "w3", "start", "growth"])]
+    /// Messages that are searched; `make bench` says 1,000,000.
+    #[arg(long, default_value_t = 100_000)]
+    messages: usize,
+    /// Measures these parts alone: w1, w2, w5, photos, w4, w3, start, search, growth.
+    #[arg(long, value_delimiter = ',', value_parser = ["w1", "w2", "w5", "photos", "w4", "w3", "start", "search", "growth"])]
     only: Vec<String>,
     /// Also writes the table as JSON.
     #[arg(long)]
@@ -107,6 +111,12 @@ async fn measure(arguments: &Arguments) -> Outcome<Report> {
     }
     if wanted("start") {
         report.add(idle::start(&arguments.server).await?.into());
+    }
+    for database in databases().filter(|_| wanted("search")) {
+        eprintln!("— {}: search in {} messages", database.name(), arguments.messages);
+        let figures = Report::from(search::measure(&arguments.server, database, arguments.messages).await?);
+        eprintln!("{figures}");
+        report.add(figures);
     }
     for database in databases().filter(|_| wanted("growth")) {
         eprintln!("— {}: growth", database.name());

@@ -137,6 +137,16 @@ impl Store {
         })
     }
 
+    /// The index that a tenant's texts are found by; `$1` is bound to the tenant's number. On SQLite a file of its own, with a writer
+    /// of its own: what it does holds up nobody who writes. On PostgreSQL it lies beside the tenant's other tables.
+    #[must_use]
+    pub fn search(&self, id: TenantId) -> Db {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => Db(Handle::Sqlite(sqlite.search(id, self.clock.now()))),
+            Backend::Postgres(_) => self.tenant(id),
+        }
+    }
+
     /// Whether the data is whole as far as the database itself can tell; what is wrong, in its words.
     ///
     /// # Errors

@@ -45,3 +45,6 @@ pub const TENANT: &[Migration] = &[
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
 ];
+
+/// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.
+pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search")];

@@ -2,9 +2,9 @@
 //! the one to the other.
 
 use kernel::live::Boxed;
-use kernel::{GroupId, OrgUnitId, Problem, UserId};
+use kernel::{GroupId, OrgUnitId, Problem, Rev, RoomId, Seq, Time, UserId};
 
-use crate::Tx;
+use crate::{StoreError, Tx};
 
 /// What changed about who belongs where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,4 +23,55 @@ pub enum AssignmentChange {
 pub trait AssignmentWatcher: Send + Sync {
     /// Brings what depends on it up to date; an error undoes the whole change.
     fn assignments_changed<'a>(&'a self, tx: &'a mut Tx<'_>, change: &'a AssignmentChange) -> Boxed<'a, Result<(), Problem>>;
+}
+
+/// What kind of thing is found by its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DocumentKind {
+    /// A message in a room.
+    Message,
+}
+
+/// Something that is found by its text, as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its place in its room.
+    pub seq: Seq,
+    /// When it was written.
+    pub at: Time,
+    /// When its text was last changed.
+    pub edited_at: Option<Time>,
+    /// Who wrote it.
+    pub author: Option<UserId>,
+    /// What it says; none: it is found no more.
+    pub text: Option<String>,
+}
+
+/// What changed in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomDocuments {
+    /// Which room.
+    pub room: RoomId,
+    /// How far its log has been read for this.
+    pub rev: Rev,
+    /// Whether the log goes on.
+    pub more: bool,
+    /// Each once.
+    pub documents: Vec<Document>,
+}
+
+/// Tells the index of what is written, from the rooms' logs. `talk` fulfils it.
+pub trait Documents: Send + Sync {
+    /// Where each room's log stands.
+    fn heads<'a>(&'a self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<Vec<(RoomId, Rev)>, StoreError>>;
+
+    /// What changed in these rooms after these revs, at most `most` changes in each.
+    fn changed<'a>(
+        &'a self,
+        tx: &'a mut Tx<'_>,
+        after: &'a [(RoomId, Rev)],
+        most: i64,
+    ) -> Boxed<'a, Result<Vec<RoomDocuments>, StoreError>>;
 }

@@ -11,10 +11,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("live", &["kernel", "store"]),
     ("files", &["kernel", "store"]),
     ("talk", &["kernel", "store", "directory", "files"]),
-    ("irori", &["kernel", "store", "directory", "live", "files", "talk"]),
+    ("search", &["kernel", "store"]),
+    ("irori", &["kernel", "store", "directory", "live", "files", "search", "talk"]),
     ("testkit", &["kernel", "store", "live", "files", "irori"]),
     ("faultdisk", &[]),
-    ("load", &["kernel", "store", "directory", "talk"]),
+    ("load", &["kernel", "store", "directory", "search", "talk"]),
 ];
 
 #[test]

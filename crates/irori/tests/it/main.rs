@@ -18,6 +18,7 @@ mod lost;
 mod metrics;
 mod model;
 mod network;
+mod search;
 mod statements;
 mod stops;
 mod sweep;

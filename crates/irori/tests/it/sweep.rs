@@ -79,6 +79,7 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("listReaders", "/rooms/{room}/messages/{seq}/readers", "", [401, 404, 200, 200, 404]),
     ("nudge", "/rooms/{room}/messages/{seq}/nudges", "", [401, 404, 403, 200, 404]),
     ("findSeq", "/rooms/{room}/seq?date=2026-01-01", "", [401, 404, 200, 200, 404]),
+    ("search", "/search?q=署員", "", [401, 200, 200, 200, 200]),
     ("live", "/live", "", [401, 426, 426, 426, 426]),
     ("openLiveStream", "/live/streams", "{}", [401, 201, 201, 201, 201]),
     ("readLiveStream", "/live/stream?id={n}", "", [401, 404, 404, 404, 404]),

@@ -12,7 +12,7 @@ use tokio_postgres::{Config, NoTls};
 
 use crate::measures::Measures;
 use crate::tx::{Asked, Conn, postgres_ask};
-use crate::{Row, StoreError, Tx, migrate, panics};
+use crate::{Row, StoreError, Tx, panics};
 
 /// The schema that holds everything.
 pub const SCHEMA: &str = "irori";
@@ -69,7 +69,7 @@ impl Postgres {
                 "the role of --database owns tables or bypasses row-level security: serve with the one that 'irori database prepare' made".to_owned(),
             ));
         }
-        for (set, migrations) in [("instance", migrate::INSTANCE), ("tenant", migrate::TENANT)] {
+        for (set, migrations) in prepare::SETS {
             let newest = migrations.last().map_or(0, |migration| migration.number);
             let version = prepare::version(&client, set).await?;
             if version != newest {

@@ -28,12 +28,28 @@ const STATEMENTS: usize = 512;
 /// How long a connection waits for another that holds the file.
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 
+/// What a commit must outlive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// A loss of power, with all that was committed.
+    Full,
+    /// A loss of power, whole; the last commits may be missing.
+    Whole,
+}
+
+/// Where a file lies, whose it is, and how it is opened.
+#[derive(Clone)]
+pub(crate) struct Laid {
+    pub path: PathBuf,
+    pub tenant: Option<TenantId>,
+    pub migrations: &'static [Migration],
+    pub opening: Opening,
+    pub durability: Durability,
+}
+
 /// A database file.
 pub(crate) struct SqliteFile {
-    path: PathBuf,
-    tenant: Option<TenantId>,
-    migrations: &'static [Migration],
-    opening: Opening,
+    laid: Laid,
     sink: Arc<dyn EventSink>,
     measures: Arc<Measures>,
     readers: Arc<Readers>,
@@ -57,31 +73,23 @@ struct Idle {
 }
 
 impl SqliteFile {
-    pub fn new(
-        path: PathBuf,
-        tenant: Option<TenantId>,
-        migrations: &'static [Migration],
-        readers: usize,
-        opening: Opening,
-        sink: Arc<dyn EventSink>,
-        measures: Arc<Measures>,
-    ) -> Self {
+    pub fn new(laid: Laid, readers: usize, sink: Arc<dyn EventSink>, measures: Arc<Measures>) -> Self {
         let readers = Readers {
-            path: path.clone(),
+            path: laid.path.clone(),
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(readers)),
             measures: Arc::clone(&measures),
         };
-        Self { path, tenant, migrations, opening, sink, measures, readers: Arc::new(readers), writer: OnceCell::new() }
+        Self { laid, sink, measures, readers: Arc::new(readers), writer: OnceCell::new() }
     }
 
     /// Opens the file, once, and migrates it unless it is opened as it is.
     pub async fn ready(&self) -> Result<&Writer, StoreError> {
         let open = || async {
-            let (path, migrations, opening) = (self.path.clone(), self.migrations, self.opening);
-            let connection =
-                spawn_blocking(move || open_for_writing(&path, migrations, opening)).await.map_err(StoreError::unavailable)??;
-            Writer::start(connection, self.path.clone(), self.tenant, Arc::clone(&self.sink), Arc::clone(&self.measures))
+            let laid = self.laid.clone();
+            let connection = spawn_blocking(move || open_for_writing(&laid)).await.map_err(StoreError::unavailable)??;
+            let Laid { path, tenant, .. } = &self.laid;
+            Writer::start(connection, path.clone(), *tenant, Arc::clone(&self.sink), Arc::clone(&self.measures))
         };
         self.writer.get_or_try_init(open).await
     }
@@ -105,7 +113,7 @@ impl SqliteFile {
         let place = self.measures.readers.join();
         let permit = Arc::clone(&self.readers.permits).acquire_owned().await.map_err(StoreError::unavailable)?;
         drop(place);
-        let (readers, tenant, asked_by) = (Arc::clone(&self.readers), self.tenant, Span::current());
+        let (readers, tenant, asked_by) = (Arc::clone(&self.readers), self.laid.tenant, Span::current());
         let reading = blocking(move || {
             // Held by the work itself, which goes on where its caller goes away.
             let _permit = permit;
@@ -117,7 +125,7 @@ impl SqliteFile {
     /// Asks on the caller's own thread: what it takes is less than handing it to another.
     pub async fn ask(&self, asked: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
         self.ready().await?;
-        self.readers.read(self.tenant, async |tx: &mut Tx<'_>| tx.query_all(asked).await)
+        self.readers.read(self.laid.tenant, async |tx: &mut Tx<'_>| tx.query_all(asked).await)
     }
 
     /// Closes the readers that nobody has needed since the last call, and their caches with them.
@@ -194,8 +202,9 @@ fn run(connection: &Connection, text: &str) -> Result<(), rusqlite::Error> {
     connection.prepare_cached(text)?.raw_execute().map(drop)
 }
 
-fn open_for_writing(path: &Path, migrations: &[Migration], opening: Opening) -> Result<Connection, StoreError> {
-    if opening == Opening::AsItIs && !path.is_file() {
+fn open_for_writing(laid: &Laid) -> Result<Connection, StoreError> {
+    let Laid { path, migrations, opening, durability, .. } = laid;
+    if *opening == Opening::AsItIs && !path.is_file() {
         return Err(StoreError::Schema(format!("there is no {}", path.display())));
     }
     if let Some(folder) = path.parent() {
@@ -209,11 +218,14 @@ fn open_for_writing(path: &Path, migrations: &[Migration], opening: Opening) -> 
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216; PRAGMA temp_store = MEMORY;",
         )?;
+        if *durability == Durability::Whole {
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+        }
         keep_prepared(&connection)?;
         Ok(connection)
     };
     let connection = open().map_err(|error| StoreError::from_sqlite("open", &error))?;
-    migrate(&connection, migrations, opening)?;
+    migrate(&connection, migrations, *opening)?;
     Ok(connection)
 }
 
@@ -272,7 +284,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.db");
         let measures = Arc::new(Measures::new(crate::SLOW));
-        let file = SqliteFile::new(path, Some(TenantId(1)), crate::migrate::TENANT, 8, Opening::Made, Arc::new(NoSink), measures);
+        let (tenant, migrations) = (Some(TenantId(1)), crate::migrate::TENANT);
+        let laid = Laid { path, tenant, migrations, opening: Opening::Made, durability: Durability::Full };
+        let file = SqliteFile::new(laid, 8, Arc::new(NoSink), measures);
         file.ready().await.unwrap();
         let out: Vec<Connection> = (0..6).map(|_| file.readers.take().unwrap()).collect();
         file.readers.idle().connections.extend(out);

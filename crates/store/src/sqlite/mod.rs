@@ -1,4 +1,4 @@
-//! SQLite: the instance's file `irori.db`, and a folder a tenant with its `data.db`.
+//! SQLite: the instance's file `irori.db`, and a folder a tenant with its `data.db` and the index of its texts, `search.db`.
 
 mod checkpoints;
 mod file;
@@ -13,8 +13,10 @@ use kernel::event::EventSink;
 use kernel::{TenantId, Time};
 
 pub(crate) use file::SqliteFile;
+use file::{Durability, Laid};
 
 use crate::measures::Measures;
+use crate::migrate::Migration;
 use crate::{Opening, StoreError, migrate};
 
 /// A tenant's file is closed after this long without use.
@@ -33,9 +35,32 @@ pub(crate) struct Sqlite {
     tenants: Mutex<Tenants>,
 }
 
+/// Which of a tenant's files.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Data,
+    Search,
+}
+
+impl Part {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Data => Kind { name: "data.db", migrations: migrate::TENANT, durability: Durability::Full },
+            // What a lost power takes of it is read again from the data.
+            Self::Search => Kind { name: "search.db", migrations: migrate::SEARCH, durability: Durability::Whole },
+        }
+    }
+}
+
+struct Kind {
+    name: &'static str,
+    migrations: &'static [Migration],
+    durability: Durability,
+}
+
 #[derive(Default)]
 struct Tenants {
-    open: HashMap<TenantId, (Arc<SqliteFile>, Time)>,
+    open: HashMap<(TenantId, Part), (Arc<SqliteFile>, Time)>,
     swept: Option<Time>,
 }
 
@@ -47,9 +72,14 @@ impl Sqlite {
         sink: Arc<dyn EventSink>,
         measures: Arc<Measures>,
     ) -> Result<Self, StoreError> {
-        let (path, migrations) = (folder.join("irori.db"), migrate::INSTANCE);
-        let instance =
-            Arc::new(SqliteFile::new(path, None, migrations, readers, opening, Arc::clone(&sink), Arc::clone(&measures)));
+        let laid = Laid {
+            path: folder.join("irori.db"),
+            tenant: None,
+            migrations: migrate::INSTANCE,
+            opening,
+            durability: Durability::Full,
+        };
+        let instance = Arc::new(SqliteFile::new(laid, readers, Arc::clone(&sink), Arc::clone(&measures)));
         instance.ready().await?;
         Ok(Self { folder, readers, opening, sink, measures, instance, tenants: Mutex::default() })
     }
@@ -60,17 +90,27 @@ impl Sqlite {
     }
 
     pub fn tenant(&self, id: TenantId, now: Time) -> Arc<SqliteFile> {
+        self.file(id, Part::Data, now)
+    }
+
+    pub fn search(&self, id: TenantId, now: Time) -> Arc<SqliteFile> {
+        self.file(id, Part::Search, now)
+    }
+
+    fn file(&self, id: TenantId, part: Part, now: Time) -> Arc<SqliteFile> {
         let mut tenants = self.tenants();
         self.sweep(&mut tenants, now);
-        let (file, used) = tenants.open.entry(id).or_insert_with(|| {
-            let path = self.folder.join("tenants").join(id.0.to_string()).join("data.db");
-            let (sink, measures) = (Arc::clone(&self.sink), Arc::clone(&self.measures));
-            let file = SqliteFile::new(path, Some(id), migrate::TENANT, self.readers, self.opening, sink, measures);
+        let (file, used) = tenants.open.entry((id, part)).or_insert_with(|| {
+            let Kind { name, migrations, durability } = part.kind();
+            let path = self.folder.join("tenants").join(id.0.to_string()).join(name);
+            let laid = Laid { path, tenant: Some(id), migrations, opening: self.opening, durability };
+            let file = SqliteFile::new(laid, self.readers, Arc::clone(&self.sink), Arc::clone(&self.measures));
             (Arc::new(file), now)
         });
         *used = now;
         Arc::clone(file)
     }
+
     fn tenants(&self) -> MutexGuard<'_, Tenants> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }

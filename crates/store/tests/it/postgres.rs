@@ -19,6 +19,9 @@ store::statements! {
     AS_THE_DATABASE_SORTS = "SELECT w FROM (VALUES ('b'), ('B'), ('a')) AS t(w) WHERE $1 = $1 + 0 ORDER BY w";
     BY_BYTES = "SELECT w FROM (VALUES ('b'), ('B'), ('a')) AS t(w) WHERE $1 = $1 + 0 ORDER BY BYTES(w)";
     COUNT_USERS = "SELECT COUNT(*) FROM users WHERE tenant_id = $1";
+    INDEX = "INSERT INTO search_documents (tenant_id, n, kind, room, seq, edited_at, words) VALUES ($1, 7, 1, 1, 1, 0, CAST('x' AS TSVECTOR))";
+    CANDIDATES_OF = "SELECT n FROM search_candidates($2, 'x', NULL, 0, 100, 10) WHERE $1 = $1 + 0";
+    INDEXED = "SELECT n FROM search_documents WHERE CAST($1 AS BIGINT) > 0";
     ALL_ROWS = "SELECT n FROM secrets WHERE CAST($1 AS BIGINT) > 0 ORDER BY n";
 }
 
@@ -84,6 +87,32 @@ async fn a_prepared_database_walls_tenants_off_and_refuses_its_owner() {
     let panicked = store.tenant(TenantId(1)).write(panicking).await;
     assert!(matches!(panicked, Err(StoreError::Panicked(message)) if message == "as a test does"));
     store.tenant(TenantId(1)).write(async |tx: &mut Tx<'_>| tx.exec(&INSERT, &params![11_i64]).await).await.unwrap();
+}
+
+/// An owner as careful operators make one: who is no superuser, and whom policies bind.
+#[tokio::test]
+async fn a_plain_owners_function_finds_what_is_the_tenants_own() {
+    let superuser = owner_url();
+    let database = format!("plain_{}", std::process::id());
+    run(&superuser, &format!("CREATE ROLE owner_{database} LOGIN CREATEROLE PASSWORD 'owner'")).await;
+    run(&superuser, &format!("CREATE DATABASE {database} OWNER owner_{database}")).await;
+    let owner = address(&superuser, Some(&format!("owner_{database}:owner")), &database);
+    let role = Role { name: format!("served_{database}"), password: Some("served".to_owned()) };
+    prepare(&owner, &role).await.unwrap();
+    let store = open(address(&superuser, Some(&format!("served_{database}:served")), &database)).await.unwrap();
+    let index = async |tx: &mut Tx<'_>| -> Result<_, StoreError> { tx.exec(&INDEX, &[]).await };
+    store.search(TenantId(1)).write(index).await.unwrap();
+    store.search(TenantId(2)).write(index).await.unwrap();
+    let asked = async |asking: i64, of: i64| {
+        let ask =
+            async move |tx: &mut Tx<'_>| -> Result<_, StoreError> { Ok(tx.query(&CANDIDATES_OF, &params![of]).await?.len()) };
+        store.search(TenantId(asking)).read(ask).await.unwrap()
+    };
+    assert_eq!((asked(1, 1).await, asked(2, 2).await, asked(1, 2).await, asked(3, 3).await), (1, 1, 0, 0));
+    let all = async |tx: &mut Tx<'_>| -> Result<_, StoreError> { Ok(tx.query(&INDEXED, &[]).await?.len()) };
+    assert_eq!(store.search(TenantId(1)).read(all).await.unwrap(), 1, "whoever asks the table itself sees their own");
+    drop(store);
+    run(&superuser, &format!("DROP DATABASE {database} WITH (FORCE)")).await;
 }
 
 #[tokio::test]

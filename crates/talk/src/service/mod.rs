@@ -15,6 +15,7 @@ pub mod reactions;
 pub mod readers;
 pub mod reads;
 pub mod rooms;
+pub mod search;
 pub mod send;
 pub mod settings;
 pub mod units;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Rev, RoomId, Seq, StreamId, UserId};
-use store::{Dialect, Row, StoreError, Tx, params};
+use store::{Asked, Dialect, Row, StoreError, Tx, params};
 
 use super::batch::{Each, exec_each};
 
@@ -132,6 +132,32 @@ pub async fn room_heads(tx: &mut Tx<'_>, rooms: Vec<RoomId>) -> Result<Vec<(Room
 pub async fn since(tx: &mut Tx<'_>, stream: StreamId, rev: Rev, limit: i64) -> Result<Vec<Change>, StoreError> {
     let rows = tx.query(&CHANGES_SINCE, &params![stream.bytes(), rev, limit]).await?;
     Ok(rows.iter().filter_map(|row| read(stream, row)).collect())
+}
+
+/// A part of a stream's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// How far it has been read.
+    pub rev: Rev,
+    /// Whether it may go on.
+    pub more: bool,
+    /// In order.
+    pub changes: Vec<Change>,
+}
+
+/// As [`since`], in several rooms, in the time of one question.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn since_each(tx: &mut Tx<'_>, after: &[(RoomId, Rev)], limit: i64) -> Result<Vec<Log>, StoreError> {
+    let ask = |(room, rev): &(RoomId, Rev)| (&CHANGES_SINCE, params![room.bytes(), *rev, limit].into()) as Asked;
+    let answers = tx.query_all(&after.iter().map(ask).collect::<Vec<Asked>>()).await?;
+    let log = |((room, rev), rows): (&(RoomId, Rev), &Vec<Row>)| Log {
+        rev: rows.last().map_or(*rev, |row| row.get(0)),
+        more: i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit,
+        changes: rows.iter().filter_map(|row| read(StreamId::Room(*room), row)).collect(),
+    };
+    Ok(after.iter().zip(&answers).map(log).collect())
 }
 
 fn read(stream: StreamId, row: &Row) -> Option<Change> {

@@ -15,6 +15,9 @@ store::statements! {
     pub SPANS_OF_ONE = "SELECT visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = $3";
     pub SPANS_OF_SOME = "SELECT user_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub SPANS_IN_ROOMS = "SELECT room_id, visible_from_seq, left_seq FROM spans WHERE tenant_id = $1 AND user_id = $2 AND room_id = ANY_ID($3)";
+    pub SPANS_OF_MINE = "SELECT m.room_id, s.visible_from_seq, s.left_seq FROM members m
+        JOIN spans s ON s.tenant_id = $1 AND s.room_id = m.room_id AND s.user_id = m.user_id
+        WHERE m.tenant_id = $1 AND m.user_id = $2 AND m.present = 1";
     pub DELETE_SPANS = "DELETE FROM spans WHERE tenant_id = $1 AND room_id = $2 AND user_id = ANY_ID($3)";
     pub INSERT_SPAN = {
         sqlite: "INSERT INTO spans (tenant_id, room_id, user_id, visible_from_seq, left_seq) VALUES ($1, $2, $3, $4, $5)",
@@ -129,11 +132,23 @@ pub async fn spans_of_some(tx: &mut Tx<'_>, room: RoomId, users: Vec<UserId>) ->
 /// # Errors
 /// When the database refuses or is away.
 pub async fn spans_in_rooms(tx: &mut Tx<'_>, user: UserId, rooms: Vec<RoomId>) -> Result<HashMap<RoomId, Spans>, StoreError> {
-    let mut all: HashMap<RoomId, Vec<Span>> = HashMap::with_capacity(rooms.len());
-    for row in tx.query(&SPANS_IN_ROOMS, &params![user, rooms]).await? {
+    Ok(spans_by_room(&tx.query(&SPANS_IN_ROOMS, &params![user, rooms]).await?))
+}
+
+/// What `user` may see of each room that they are in now.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn spans_of_mine(tx: &mut Tx<'_>, user: UserId) -> Result<HashMap<RoomId, Spans>, StoreError> {
+    Ok(spans_by_room(&tx.query(&SPANS_OF_MINE, &params![user]).await?))
+}
+
+fn spans_by_room(rows: &[Row]) -> HashMap<RoomId, Spans> {
+    let mut all: HashMap<RoomId, Vec<Span>> = HashMap::new();
+    for row in rows {
         all.entry(row.get(0)).or_default().push(Span { from: row.get(1), left: row.get(2) });
     }
-    Ok(all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect())
+    all.into_iter().map(|(room, spans)| (room, Spans::new(&spans))).collect()
 }
 
 /// Writes spans anew, and the `members` rows that follow from them.

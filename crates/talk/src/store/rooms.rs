@@ -17,6 +17,7 @@ store::statements! {
         postgres: "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at
             FROM rooms WHERE tenant_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE"
     };
+    pub ALL_HEADS = "SELECT id, rev FROM rooms WHERE tenant_id = $1";
     pub FIND_PAIR = "SELECT id FROM rooms WHERE tenant_id = $1 AND pair = $2";
     pub ROOMS_OF_UNITS = "SELECT id FROM rooms WHERE tenant_id = $1 AND org_unit_id = ANY_ID($2) ORDER BY id";
     pub ROOMS_WITH_CHILDREN = "SELECT id FROM rooms WHERE tenant_id = $1 AND org_unit_id IS NOT NULL AND include_children = 1 ORDER BY id";
@@ -239,4 +240,12 @@ pub async fn settle_creation(
     result: &str,
 ) -> Result<(), StoreError> {
     tx.exec(&SETTLE_CREATION, &params![operation, client_id, result]).await.map(drop)
+}
+
+/// Where each room's log stands.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn all_heads(tx: &mut Tx<'_>) -> Result<Vec<(RoomId, Rev)>, StoreError> {
+    Ok(tx.query(&ALL_HEADS, &[]).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

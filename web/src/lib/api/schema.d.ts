@@ -584,6 +584,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller may see that answers a question. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1004,6 +1021,13 @@ export interface components {
             /** @description `hello`, as on a socket; may be left out. */
             type?: string | null;
         };
+        /** @description A place in a text, in UTF-16 code units, as browsers count. */
+        Highlight: {
+            /** @description How long it is. */
+            length: number;
+            /** @description Where it begins. */
+            start: number;
+        };
         /** @description From when the added may see what was said. */
         History: components["schemas"]["HistoryWord"] | components["schemas"]["HistoryFrom"];
         /** @description From a seq on. */
@@ -1034,6 +1058,11 @@ export interface components {
          * @enum {string}
          */
         HistoryWord: "none" | "all";
+        /** @description Something found. */
+        Hit: components["schemas"]["MessageHit"] & {
+            /** @enum {string} */
+            kind: "message";
+        };
         /** @description What is wrong with one line of an import. */
         ImportError: {
             /** @description Which column. */
@@ -1171,6 +1200,26 @@ export interface components {
             stickerId?: string | null;
             system?: components["schemas"]["SystemNote"] | null;
             /** @description What was written, to the letter; empty once recalled. */
+            text: string;
+        };
+        /** @description A message that was found. */
+        MessageHit: {
+            /** @description What was found, in `text`. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description Where it was said. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Its kind. */
+            roomKind: components["schemas"]["RoomKind"];
+            /** @description What the room is called. */
+            roomTitle: string;
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description What they are called. */
+            senderName?: string | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /** @description Its place there. */
+            seq: components["schemas"]["i64"];
+            /** @description The part around what was found, with … where something is left out. */
             text: string;
         };
         /**
@@ -1725,6 +1774,20 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "orgUnit";
+        /** @description What was found. */
+        SearchResults: {
+            /** @description Much of what was written long ago is still being read into the index, and is not found yet. */
+            indexing: boolean;
+            /** @description In the order asked for. */
+            items: components["schemas"]["Hit"][];
+            /**
+             * @description Hand this in as `cursor` for what follows; null at the end. There may be fewer items than asked for before the end: a search
+             *     looks through a bounded number of texts at a time.
+             */
+            nextCursor?: string | null;
+            /** @description Those whose name, ふりがな, section or number matches. */
+            people: components["schemas"]["UserView"][];
+        };
         /** @description What sendMessage takes. */
         SendMessage: {
             /** @description Files that it shows, at most 30, each once: brought by the sender, or seen by them elsewhere. */
@@ -3121,6 +3184,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundSeq"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words that must all be there, however they are typed; two characters are enough. `"…"` for words that follow one another,
+                 *     `from:名前`, `in:トーク名`, `after:2026-06-01` (that day and later), `before:2026-07-01` (earlier than that day). At most 100
+                 *     characters and 10 words.
+                 */
+                q?: string;
+                /** @description Among what. */
+                in?: "all" | "messages" | "people";
+                /** @description Written by this user. */
+                from?: components["schemas"]["UserId"];
+                /** @description In this room. */
+                roomId?: components["schemas"]["RoomId"];
+                /** @description On this day in Japan or later, YYYY-MM-DD. */
+                after?: string;
+                /** @description Before this day in Japan. */
+                before?: string;
+                /** @description `best` puts first, of every 200 hits, those that say it with the fewest other words. */
+                sort?: "newest" | "best";
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
         };

@@ -12,29 +12,13 @@ import type { Sync } from '#lib/sync/sync.svelte.ts';
 import { isMessage, type Message } from '#lib/sync/types.ts';
 import { uuidv7 } from '#lib/sync/uuid.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
+import type { Asking, Pane, Point } from './asking.ts';
 import type { Candidate } from './mentions.ts';
 import { named } from './mentions.ts';
 import { momentOf } from './time.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { today } from './today.svelte.ts';
 import { type Viewing, viewedOf } from './viewing.ts';
-
-export interface Point {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
-
-/** Which dialog is open, and about what. */
-export type Asking =
-  | { kind: 'recall'; message: Message }
-  | { kind: 'emoji'; message: Message }
-  | { kind: 'reactors'; message: Message }
-  | { kind: 'forward'; messages: Message[] }
-  | { kind: 'date' };
-
-export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };
 
 export class Conversation {
   /** A field and not the room's: who reads it has not looked at what moves with every message. */
@@ -62,6 +46,8 @@ export class Conversation {
   hovered: number | undefined = $state();
   /** Where the arrow keys are. */
   focused: number | undefined = $state();
+  /** The first screen is being brought in. */
+  opening: Promise<void> = Promise.resolve();
   /** Given by the parts that own them. */
   focusComposer: () => void = () => {};
   scrollTo: (seq: number) => void = () => {};
@@ -204,6 +190,7 @@ export class Conversation {
   }
 
   async jumpTo(seq: number): Promise<void> {
+    await this.opening;
     const found = await this.timeline.bring(seq);
     if (found !== 'there') return toast.info(found === 'gone' ? m.talk_quote_gone() : m.problem_offline());
     this.scrollTo(seq);

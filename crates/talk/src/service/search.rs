@@ -1,0 +1,160 @@
+//! What the common search asks of talk: what is to be found, and of what was found what the caller may see.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use kernel::japanese::fold;
+use kernel::live::Boxed;
+use kernel::{Principal, Problem, Rev, RoomId, Seq, UserId};
+use store::ports::{Document, DocumentKind, Documents, RoomDocuments};
+use store::{StoreError, Tx};
+
+use super::Talk;
+use super::describe::Titles;
+use crate::model::message::MessageKind;
+use crate::model::room::RoomKind;
+use crate::model::{Message, Spans};
+use crate::people;
+use crate::store::changes::{self, Log, What};
+use crate::store::{members, messages, rooms};
+
+/// Where a message was said, as one of the room's members knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRoom {
+    /// What the room is called.
+    pub title: String,
+    /// Its kind.
+    pub kind: RoomKind,
+}
+
+/// Names to show beside messages that were found.
+#[derive(Clone, Debug, Default)]
+pub struct FoundNames {
+    /// Of rooms.
+    pub rooms: HashMap<RoomId, FoundRoom>,
+    /// Of people.
+    pub users: HashMap<UserId, String>,
+}
+
+impl Talk {
+    /// The rooms that the caller is in, with what they may see of each: all, or those with one of these in their title.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn rooms_to_search(&self, principal: &Principal, titles: Vec<String>) -> Result<HashMap<RoomId, Spans>, Problem> {
+        let user = principal.user;
+        self.db(principal.tenant)
+            .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let mut mine = members::spans_of_mine(tx, user).await?;
+                if !titles.is_empty() {
+                    let titled = titled(tx, user, mine.keys().copied().collect(), &titles).await?;
+                    mine.retain(|room, _| titled.contains(room));
+                }
+                Ok(mine)
+            })
+            .await
+    }
+
+    /// What stands in these places, in no promised order: the messages that the caller may see and that were not taken back.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn read_found(&self, principal: &Principal, places: Vec<(RoomId, Seq)>) -> Result<Vec<Message>, Problem> {
+        let user = principal.user;
+        self.db(principal.tenant)
+            .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let ids: HashSet<RoomId> = places.iter().map(|(room, _)| *room).collect();
+                let spans = members::spans_in_rooms(tx, user, ids.into_iter().collect()).await?;
+                let sees = |(room, seq): &(RoomId, Seq)| spans.get(room).is_some_and(|spans| spans.see(*seq));
+                let places: Vec<(RoomId, Seq)> = places.into_iter().filter(sees).collect();
+                let mut found = messages::find_each(tx, &places).await?;
+                found.retain(is_found);
+                Ok(found)
+            })
+            .await
+    }
+
+    /// What these rooms and people are called; of rooms that the caller has left meanwhile, nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn names_of_found(
+        &self,
+        principal: &Principal,
+        ids: BTreeSet<RoomId>,
+        users: BTreeSet<UserId>,
+    ) -> Result<FoundNames, Problem> {
+        let user = principal.user;
+        self.db(principal.tenant)
+            .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let mut rows = rooms::find_all(tx, ids.iter().copied().collect()).await?;
+                let spans = members::spans_in_rooms(tx, user, ids.into_iter().collect()).await?;
+                rows.retain(|row| spans.get(&row.id).is_some_and(Spans::is_present));
+                let titles = Titles::of(tx, user, rows.iter()).await?;
+                let named =
+                    rows.iter().map(|row| (row.id, FoundRoom { title: titles.title(row, user), kind: row.kind })).collect();
+                let people = people::find(tx, users.into_iter().collect()).await?;
+                Ok(FoundNames { rooms: named, users: people.into_iter().map(|(id, person)| (id, person.name)).collect() })
+            })
+            .await
+    }
+}
+
+/// Those of these rooms with one of these in their title.
+async fn titled(tx: &mut Tx<'_>, user: UserId, ids: Vec<RoomId>, parts: &[String]) -> Result<HashSet<RoomId>, Problem> {
+    let parts: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+    let rows = rooms::find_all(tx, ids).await?;
+    let titles = Titles::of(tx, user, rows.iter()).await?;
+    let is_titled = |title: &str| parts.iter().any(|part| title.contains(part));
+    Ok(rows.iter().filter(|row| is_titled(&fold(&titles.title(row, user)))).map(|row| row.id).collect())
+}
+
+/// What the room itself says is not looked for, nor what was taken back.
+fn is_found(message: &Message) -> bool {
+    message.kind == MessageKind::Text && message.recalled_at.is_none()
+}
+
+impl Documents for Talk {
+    fn heads<'a>(&'a self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<Vec<(RoomId, Rev)>, StoreError>> {
+        Box::pin(rooms::all_heads(tx))
+    }
+
+    fn changed<'a>(
+        &'a self,
+        tx: &'a mut Tx<'_>,
+        after: &'a [(RoomId, Rev)],
+        most: i64,
+    ) -> Boxed<'a, Result<Vec<RoomDocuments>, StoreError>> {
+        Box::pin(async move {
+            let logs = changes::since_each(tx, after, most).await?;
+            let places: BTreeSet<(RoomId, Seq)> =
+                after.iter().zip(&logs).flat_map(|((room, _), log)| seqs(log).map(|seq| (*room, seq))).collect();
+            let mut documents: BTreeMap<RoomId, Vec<Document>> = BTreeMap::new();
+            for message in messages::find_each(tx, &Vec::from_iter(places)).await? {
+                documents.entry(message.room_id).or_default().push(document(message));
+            }
+            let changed = |((room, _), log): (&(RoomId, Rev), &Log)| RoomDocuments {
+                room: *room,
+                rev: log.rev,
+                more: log.more,
+                documents: documents.remove(room).unwrap_or_default(),
+            };
+            Ok(after.iter().zip(&logs).map(changed).collect())
+        })
+    }
+}
+
+fn seqs(log: &Log) -> impl Iterator<Item = Seq> {
+    log.changes.iter().filter_map(|change| if let What::Message(seq) = change.what { Some(seq) } else { None })
+}
+
+fn document(message: Message) -> Document {
+    let text = is_found(&message).then_some(message.text);
+    Document {
+        kind: DocumentKind::Message,
+        seq: message.seq,
+        at: message.sent_at,
+        edited_at: message.edited_at,
+        author: message.sender_id,
+        text,
+    }
+}

@@ -1,0 +1,34 @@
+// A text cut into what was found and what lies between.
+
+export interface Highlight {
+  start: number;
+  length: number;
+}
+
+export interface Part {
+  text: string;
+  isFound: boolean;
+}
+
+/** `highlights` in order, as the server counts: in UTF-16 code units, like ourselves. */
+export function partsOf(text: string, highlights: readonly Highlight[]): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  for (const { start, length } of highlights) {
+    if (start < from || start + length > text.length) continue;
+    if (start > from) parts.push({ text: text.slice(from, start), isFound: false });
+    parts.push({ text: text.slice(start, start + length), isFound: true });
+    from = start + length;
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), isFound: false });
+  return parts;
+}
+
+/** Where the marks of an excerpt lie in the whole text; none where the text has changed since. */
+export function inWhole(whole: string, excerpt: { text: string; highlights: readonly Highlight[] }): Highlight[] {
+  const isCut = excerpt.text.startsWith('…') && !whole.startsWith(excerpt.text.slice(0, 2));
+  const core = excerpt.text.slice(isCut ? 1 : 0).replace(/…$/u, '');
+  const at = whole.indexOf(core);
+  if (at < 0) return [];
+  return excerpt.highlights.map(({ start, length }) => ({ start: start - (isCut ? 1 : 0) + at, length }));
+}
