@@ -131,7 +131,7 @@ impl Finder {
         let names = self.talk.names_of_found(principal, rooms, users).await?;
         let hit = |Answer { message, .. }: Answer| {
             let room = names.rooms.get(&message.room_id)?;
-            let shown = excerpt::excerpt(&message.text, terms);
+            let shown = excerpt::excerpt(&message.words(), terms);
             Some(Hit::Message(MessageHit {
                 room_id: message.room_id,
                 room_title: room.title.clone(),
@@ -156,7 +156,7 @@ fn judge(ask: &Ask, message: &Message) -> Option<usize> {
     if !is_in_time || !is_by {
         return None;
     }
-    let folded = fold(&message.text);
+    let folded = fold(&message.words());
     excerpt::holds(&folded, &ask.terms).then(|| excerpt::score(&folded, &ask.terms))
 }
 

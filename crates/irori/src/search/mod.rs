@@ -130,7 +130,7 @@ struct MessageHit {
     sender_name: Option<String>,
     /// When.
     sent_at: Time,
-    /// The part around what was found, with … where something is left out.
+    /// The part of what was written, and of the names of its files, around what was found, with … where something is left out.
     text: String,
     /// What was found, in `text`.
     highlights: Vec<Highlight>,

@@ -224,3 +224,12 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count: Option<i64>,
 }
+
+impl Message {
+    /// What it is found by: what was written, and what its files are called, a line each.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let names = self.attachments.iter().map(|file| file.name.as_str());
+        std::iter::once(self.text.as_str()).filter(|text| !text.is_empty()).chain(names).collect::<Vec<_>>().join("\n")
+    }
+}

@@ -130,7 +130,7 @@ impl Documents for Talk {
                 after.iter().zip(&logs).flat_map(|((room, _), log)| seqs(log).map(|seq| (*room, seq))).collect();
             let mut documents: BTreeMap<RoomId, Vec<Document>> = BTreeMap::new();
             for message in messages::find_each(tx, &Vec::from_iter(places)).await? {
-                documents.entry(message.room_id).or_default().push(document(message));
+                documents.entry(message.room_id).or_default().push(document(&message));
             }
             let changed = |((room, _), log): (&(RoomId, Rev), &Log)| RoomDocuments {
                 room: *room,
@@ -147,8 +147,8 @@ fn seqs(log: &Log) -> impl Iterator<Item = Seq> {
     log.changes.iter().filter_map(|change| if let What::Message(seq) = change.what { Some(seq) } else { None })
 }
 
-fn document(message: Message) -> Document {
-    let text = is_found(&message).then_some(message.text);
+fn document(message: &Message) -> Document {
+    let text = is_found(message).then(|| message.words());
     Document {
         kind: DocumentKind::Message,
         seq: message.seq,

@@ -39,6 +39,27 @@ testkit::both! {
         assert_eq!(texts(&aiko, &[("q", "避開")]).await, [] as [&str; 0], "its characters are there, but not together");
     }
 
+    async fn files_are_found_by_their_names(server: Server) {
+        let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
+        let room = room(&server, "aiko", "水位監視", &["kenji"]).await;
+        let bring = async |name: &str| {
+            let request = aiko.request(reqwest::Method::POST, "/files").body("中身");
+            let name = reqwest::header::HeaderValue::from_bytes(format!("attachment; filename=\"{name}\"").as_bytes()).unwrap();
+            aiko.send(request.header("content-disposition", name)).await.1["id"].clone()
+        };
+        let path = format!("/rooms/{room}/messages");
+        let silent = json!({ "clientId": crate::new_id(), "attachmentIds": [bring("避難所一覧.csv").await] });
+        let seq = aiko.post_ok(&path, silent).await["seq"].clone();
+        let spoken = json!({ "clientId": crate::new_id(), "attachmentIds": [bring("水位.csv").await], "text": "今朝の値です" });
+        aiko.post_ok(&path, spoken).await;
+        settle(&aiko, &room).await;
+        assert_eq!(texts(&kenji, &[("q", "避難")]).await, ["避難所一覧.csv"]);
+        assert_eq!(texts(&kenji, &[("q", "水位 今朝")]).await, ["今朝の値です\n水位.csv"]);
+        assert_eq!(texts(&server.client("mei"), &[("q", "避難")]).await, [] as [&str; 0]);
+        aiko.delete_ok(&format!("{path}/{seq}")).await;
+        assert_eq!(texts(&kenji, &[("q", "避難")]).await, [] as [&str; 0]);
+    }
+
     async fn all_words_must_be_there_and_those_of_a_phrase_together(server: Server) {
         let aiko = server.client("aiko");
         let room = room(&server, "aiko", "水位監視", &["kenji"]).await;
