@@ -83,7 +83,8 @@ export const photo = (page: Page, name: string) => page.locator('article[data-se
 export async function expectShown(page: Page, name: string): Promise<void> {
   await expect(photo(page, name)).toHaveCount(1, { timeout: 20_000 });
   await photo(page, name).scrollIntoViewIfNeeded();
-  await expect.poll(() => photo(page, name).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  // Pictures are made smaller by a thread that gives way to all else, which a browser's tests are much of.
+  await expect.poll(() => photo(page, name).evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 30_000 }).toBeGreaterThan(0);
 }
 
 /** A drag from outside of the browser, at the conversation. */

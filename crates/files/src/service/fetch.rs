@@ -91,7 +91,9 @@ impl Files {
         if let Some(bytes) = self.objects().find(&object).await? {
             return Ok(bytes);
         }
-        let making = self.make_thumbnails(&content.object, true);
+        // Goes on when nobody waits any more: who asks again finds it.
+        let (files, large) = (self.clone(), content.object.clone());
+        let making = tokio::spawn(async move { files.make_thumbnails(&large, true).await });
         if tokio::time::timeout(PATIENCE, making).await.is_err() {
             return Err(Problem { retry_after_seconds: Some(5), ..Problem::unavailable() });
         }
