@@ -19,9 +19,11 @@ test('a message a month old is found by two characters, and jumped to', async ({
   const token = await tokenOf('staff001');
   const q = `点検 before:${aMonthAgo()}`;
   let found: Hit | undefined;
+  // The demo's year of talk is read into the index when somebody first searches.
   await expect(async () => {
-    found = (await call<{ items: Hit[] }>(token, 'GET', `/search?in=messages&q=${encodeURIComponent(q)}`)).items[0];
-    expect(found).toBeDefined();
+    const answer = await call<{ items: Hit[]; indexing: boolean }>(token, 'GET', `/search?in=messages&q=${encodeURIComponent(q)}`);
+    expect(answer.indexing).toBe(false);
+    found = answer.items[0];
   }).toPass();
   const page = await come(browser, 'staff001', project.use);
   await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('点検');
@@ -31,9 +33,8 @@ test('a message a month old is found by two characters, and jumped to', async ({
   const first = results(page).locator(`a[href$="?seq=${found!.seq}"]`).filter({ hasText: found!.roomTitle });
   await expect(page).toHaveURL(/before/);
   await expect(first.locator('mark').first()).toHaveText('点検');
-  if (isPhone(project.name)) {
-    await first.click();
-  } else {
+  await first.click();
+  if (!isPhone(project.name)) {
     const place = page.getByRole('region', { name: 'その場所' });
     await expect(place.locator('mark').first()).toHaveText('点検');
     const way = place.getByRole('link', { name: '会話で開く' });
