@@ -17,8 +17,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    ClientConfigKey, ClientOptions, GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt as _, RetryConfig,
-    WriteMultipart,
+    ClientConfigKey, ClientOptions, GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt as _, PutPayload,
+    RetryConfig, WriteMultipart,
 };
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
@@ -28,12 +28,19 @@ const READ_BYTES: usize = 256 * 1024;
 const REACHED: Duration = Duration::from_secs(5);
 const ANSWERED: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(15);
-/// What a writer keeps waiting to be written, in pieces of 5 MB.
-const PIECES_UNDER_WAY: usize = 1;
+/// What is written at once of what is too large to be held: S3 takes no smaller parts but the last.
+const PART_OF_FILE: usize = 1024 * 1024;
+const PART_OF_OBJECT: usize = 5 * 1024 * 1024;
+/// Parts on their way at once, beside the one that is being filled.
+const PARTS_UNDER_WAY: usize = 1;
 
 /// The object store; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Objects(Arc<dyn ObjectStore>);
+pub struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// What a writer writes at once, in bytes.
+    part: usize,
+}
 
 impl Objects {
     /// In a folder, which is made where it is missing. What is written is on the disk before it is said to be.
@@ -44,7 +51,7 @@ impl Objects {
         // Its owner's alone, as the data is.
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let local = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
-        Ok(Self(Arc::new(local.with_fsync(true).with_automatic_cleanup(true))))
+        Ok(Self { store: Arc::new(local.with_fsync(true).with_automatic_cleanup(true)), part: PART_OF_FILE })
     }
 
     /// In a bucket of an S3-compatible store, at `s3://bucket/prefix`. Its address, region and keys are said as AWS's own tools have
@@ -71,15 +78,17 @@ impl Objects {
             builder.get_config_value(&AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp)).is_some_and(|said| said == "true");
         let builder = builder.with_client_options(client).with_allow_http(plain).with_retry(retry).with_bucket_name(bucket);
         let store = builder.build().map_err(io::Error::other)?;
-        Ok(Self(if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) }))
+        let store: Arc<dyn ObjectStore> =
+            if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) };
+        Ok(Self { store, part: PART_OF_OBJECT })
     }
 
     /// Keeps bytes under a name; durable once this returns.
     ///
     /// # Errors
     /// 507 where the store is full, 503 where it is away.
-    pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), Problem> {
-        self.0.put(&Path::from(name), bytes.into()).await.map(drop).map_err(|error| problem(&error))
+    pub async fn put(&self, name: &str, bytes: PutPayload) -> Result<(), Problem> {
+        self.store.put(&Path::from(name), bytes).await.map(drop).map_err(|error| problem(&error))
     }
 
     /// All that lies under a name; for what is known to be small.
@@ -87,7 +96,7 @@ impl Objects {
     /// # Errors
     /// 503 where the store is away or has lost it.
     pub async fn read(&self, name: &str) -> Result<Bytes, Problem> {
-        let got = self.0.get(&Path::from(name)).await.map_err(|error| problem(&error))?;
+        let got = self.store.get(&Path::from(name)).await.map_err(|error| problem(&error))?;
         got.bytes().await.map_err(|error| problem(&error))
     }
 
@@ -96,7 +105,7 @@ impl Objects {
     /// # Errors
     /// As [`Self::read`].
     pub async fn find(&self, name: &str) -> Result<Option<Bytes>, Problem> {
-        match self.0.get(&Path::from(name)).await {
+        match self.store.get(&Path::from(name)).await {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(problem(&error)),
             Ok(got) => got.bytes().await.map(Some).map_err(|error| problem(&error)),
@@ -113,7 +122,7 @@ impl Objects {
         range: Option<Range<u64>>,
     ) -> Result<BoxStream<'static, Result<Bytes, Problem>>, Problem> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let got = self.0.get_opts(&Path::from(name), options).await.map_err(|error| problem(&error))?;
+        let got = self.store.get_opts(&Path::from(name), options).await.map_err(|error| problem(&error))?;
         let range = got.range.clone();
         match got.payload {
             // Its own stream reads 8 kB at a time.
@@ -131,14 +140,14 @@ impl Objects {
     /// # Errors
     /// As [`Self::put`].
     pub async fn writer(&self, name: &str) -> Result<Writer, Problem> {
-        let upload = self.0.put_multipart(&Path::from(name)).await.map_err(|error| problem(&error))?;
-        Ok(Writer(WriteMultipart::new(upload)))
+        let upload = self.store.put_multipart(&Path::from(name)).await.map_err(|error| problem(&error))?;
+        Ok(Writer(WriteMultipart::new_with_chunk_size(upload, self.part)))
     }
 
     /// Takes away what lies under these names. What can't be taken away is logged: it costs room and nothing else.
     pub async fn remove(&self, names: &[String]) {
         for name in names {
-            match self.0.delete(&Path::from(name.as_str())).await {
+            match self.store.delete(&Path::from(name.as_str())).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => tracing::warn!(%error, name, "an object could not be taken away"),
             }
@@ -156,7 +165,7 @@ impl Writer {
     /// # Errors
     /// As [`Objects::put`].
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), Problem> {
-        self.0.wait_for_capacity(PIECES_UNDER_WAY).await.map_err(|error| problem(&error))?;
+        self.0.wait_for_capacity(PARTS_UNDER_WAY).await.map_err(|error| problem(&error))?;
         self.0.put(bytes);
         Ok(())
     }

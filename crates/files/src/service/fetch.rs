@@ -109,7 +109,7 @@ impl Files {
         };
         let made: Result<_, Problem> = self.0.thumbnails.make(awaited, fetch).await;
         for (side, bytes) in made.ok().flatten().unwrap_or_default() {
-            if let Err(problem) = self.objects().put(&thumbnail_object(object, side), bytes).await {
+            if let Err(problem) = self.objects().put(&thumbnail_object(object, side), bytes.into()).await {
                 tracing::warn!(kind = problem.kind, "a thumbnail could not be kept");
             }
         }

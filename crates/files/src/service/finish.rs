@@ -151,7 +151,7 @@ impl Files {
         let object = format!("{}/{}/{}-{}", folder(tenant), &file.sha256[..2], file.sha256, file.id);
         if known.is_none() {
             match rewritten {
-                Some(bytes) => self.objects().put(&object, bytes).await?,
+                Some(bytes) => self.objects().put(&object, bytes.into()).await?,
                 None => self.join(&parts, &object).await?,
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use kernel::{FileId, Principal, Problem, TenantId};
 use store::Tx;
@@ -17,7 +17,7 @@ use super::{Files, folder};
 use crate::store as rows;
 
 /// A piece of so many bytes is written out.
-const PIECE_BYTES: usize = 4 * 1024 * 1024;
+const PIECE_BYTES: usize = 2 * 1024 * 1024;
 /// So is one of this age.
 const PIECE_AGE: Duration = Duration::from_secs(5);
 /// Whoever sends nothing for so long has gone.
@@ -25,7 +25,9 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// What a body gave before it ended, was cut, or was full enough to be written out.
 struct Piece {
-    bytes: Bytes,
+    /// As they came, uncopied.
+    frames: Vec<Bytes>,
+    size: usize,
     then: Then,
     _room: Vec<OwnedSemaphorePermit>,
 }
@@ -50,12 +52,12 @@ impl Files {
         let mut at = offset;
         loop {
             let piece = next_piece(&mut body, &self.0.room).await;
-            let to = at + i64::try_from(piece.bytes.len()).unwrap_or(i64::MAX);
+            let to = at + i64::try_from(piece.size).unwrap_or(i64::MAX);
             if to > upload.file.size {
                 return Err(Problem::too_large());
             }
             if to > at {
-                self.keep(principal.tenant, id, (at, to), piece.bytes).await?;
+                self.keep(principal.tenant, id, (at, to), piece.frames).await?;
                 at = to;
             }
             match piece.then {
@@ -66,11 +68,11 @@ impl Files {
         }
     }
 
-    async fn keep(&self, tenant: TenantId, id: FileId, (from, to): (i64, i64), bytes: Bytes) -> Result<(), Problem> {
+    async fn keep(&self, tenant: TenantId, id: FileId, (from, to): (i64, i64), frames: Vec<Bytes>) -> Result<(), Problem> {
         let now = self.0.clock.now();
         // Two may send the same piece: each under a name of its own, and the database takes one.
         let object = format!("{}/parts/{id}/{from:016x}-{}", folder(tenant), self.0.random.new_id(now).simple());
-        self.objects().put(&object, bytes).await?;
+        self.objects().put(&object, frames.into_iter().collect()).await?;
         let named = object.clone();
         let kept = self
             .db(tenant)
@@ -86,32 +88,33 @@ impl Files {
 }
 
 async fn next_piece(body: &mut Body, room: &Arc<Semaphore>) -> Piece {
-    let (mut bytes, mut taken) = (BytesMut::new(), Vec::new());
+    let (mut frames, mut size, mut taken) = (Vec::new(), 0, Vec::new());
     let old = Instant::now() + PIECE_AGE;
     let then = loop {
-        if bytes.len() >= PIECE_BYTES {
+        if size >= PIECE_BYTES {
             break Then::More;
         }
-        let patience = if bytes.is_empty() { SILENCE } else { old.saturating_duration_since(Instant::now()) };
+        let patience = if size == 0 { SILENCE } else { old.saturating_duration_since(Instant::now()) };
         match timeout(patience, body.frame()).await {
-            Err(_) if bytes.is_empty() => break Then::Cut(too_slow()),
+            Err(_) if size == 0 => break Then::Cut(too_slow()),
             Err(_) => break Then::More,
             Ok(None) => break Then::End,
             Ok(Some(Err(_))) => break Then::Cut(cut_short()),
             Ok(Some(Ok(frame))) => {
                 let Ok(data) = frame.into_data() else { continue };
-                let size = u32::try_from(data.len()).unwrap_or(u32::MAX);
-                let first = bytes.is_empty();
-                bytes.extend_from_slice(&data);
-                match Arc::clone(room).try_acquire_many_owned(size) {
+                let room_needed = u32::try_from(data.len()).unwrap_or(u32::MAX);
+                let first = size == 0;
+                size += data.len();
+                frames.push(data);
+                match Arc::clone(room).try_acquire_many_owned(room_needed) {
                     Ok(permit) => taken.push(permit),
-                    Err(_) if first => taken.extend(Arc::clone(room).acquire_many_owned(size).await.ok()),
+                    Err(_) if first => taken.extend(Arc::clone(room).acquire_many_owned(room_needed).await.ok()),
                     Err(_) => break Then::More,
                 }
             }
         }
     };
-    Piece { bytes: bytes.freeze(), then, _room: taken }
+    Piece { frames, size, then, _room: taken }
 }
 
 fn not_there_yet() -> Problem {
@@ -146,7 +149,7 @@ mod tests {
         let room = Arc::new(Semaphore::new(1_000));
         let mut cut = body(vec![Ok(vec![1; 10]), Ok(vec![2; 10]), Err(std::io::Error::other("gone"))]);
         let piece = next_piece(&mut cut, &room).await;
-        assert_eq!(piece.bytes.len(), 20);
+        assert_eq!(piece.size, 20);
         assert!(matches!(piece.then, Then::Cut(_)));
     }
 
@@ -156,14 +159,14 @@ mod tests {
         let chunks = || (0..5).map(|_| Ok(vec![0; 1024 * 1024])).collect();
         let mut large = body(chunks());
         let piece = next_piece(&mut large, &room).await;
-        assert_eq!((piece.bytes.len(), matches!(piece.then, Then::More)), (PIECE_BYTES, true));
+        assert_eq!((piece.size, matches!(piece.then, Then::More)), (PIECE_BYTES, true));
         let rest = next_piece(&mut large, &room).await;
-        assert_eq!((rest.bytes.len(), matches!(rest.then, Then::End)), (1024 * 1024, true));
+        assert_eq!((rest.size, matches!(rest.then, Then::End)), (1024 * 1024, true));
 
         let short = Arc::new(Semaphore::new(1024 * 1024));
         let mut large = body(chunks());
         let piece = next_piece(&mut large, &short).await;
-        assert_eq!((piece.bytes.len(), matches!(piece.then, Then::More)), (2 * 1024 * 1024, true));
+        assert_eq!((piece.size, matches!(piece.then, Then::More)), (2 * 1024 * 1024, true));
         drop(piece);
         assert_eq!(short.available_permits(), 1024 * 1024);
     }
@@ -174,7 +177,7 @@ mod tests {
         let silent = stream::iter([Ok::<_, std::io::Error>(vec![1; 10])]);
         let mut body = Body::from_stream(futures_util::StreamExt::chain(silent, stream::pending()));
         let piece = next_piece(&mut body, &room).await;
-        assert_eq!((piece.bytes.len(), matches!(piece.then, Then::More)), (10, true));
+        assert_eq!((piece.size, matches!(piece.then, Then::More)), (10, true));
         assert!(matches!(next_piece(&mut body, &room).await.then, Then::Cut(problem) if problem.status == 408));
     }
 }
