@@ -17,7 +17,7 @@ test('a photo is sent with a word, found again, passed on, and stands on the she
   for (let count = 0; count < 80; count += 1) await speak(aiko!, room.id, `経過 ${count}`);
 
   const page = await enter(browser, kenji!, project.use);
-  await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('冠水');
+  await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill('冠水');
   await page.getByRole('region', { name: 'トークの一覧' }).getByRole('link').filter({ hasText: words }).click();
   await expect(said(page, words)).toBeInViewport();
   await expect(photo(page, '現場.jpg')).toBeVisible();

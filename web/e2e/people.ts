@@ -25,7 +25,7 @@ export async function come(browser: Browser, loginId: string, options: BrowserCo
 
 /** Opens the direct talk with somebody, found by name. */
 export async function talkWith(page: Page, name: string): Promise<void> {
-  await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill(name);
+  await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill(name);
   await page.getByRole('button', { name }).first().click();
   await expect(page.getByRole('textbox', { name: 'メッセージを入力' })).toBeVisible();
 }

@@ -26,10 +26,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('dialog', { name: '新しいトーク' })).toBeVisible();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
-    await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('芝居');
+    await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill('芝居');
     await expect(page.getByRole('button', { name: /芝居/ }).first()).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('');
+    await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill('');
     await line(page, room.title).click();
     await expect(field(page)).toBeVisible();
     await page.context().setOffline(true);

@@ -19,7 +19,7 @@ test('after the server was killed both go on where they were', async ({ browser 
     };
     const [aiko, kenji] = [await come('staff001'), await come('staff002')];
     const name = await kenji.evaluate(async () => ((await (await fetch('/city/api/v1/me')).json()) as { name: string }).name);
-    await aiko.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill(name);
+    await aiko.getByRole('searchbox', { name: '名前・ことばで検索' }).fill(name);
     await aiko.getByRole('button', { name }).first().click();
     await expect(field(aiko)).toBeVisible();
     await kenji.goto(aiko.url());

@@ -26,7 +26,7 @@ test('a message a month old is found by two characters, and jumped to', async ({
     found = answer.items[0];
   }).toPass();
   const page = await come(browser, 'staff001', project.use);
-  await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('点検');
+  await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill('点検');
   await page.getByRole('link', { name: '「点検」をくわしく検索' }).click();
   await expect(search(page)).toHaveValue('点検');
   await search(page).fill(q);
@@ -82,7 +82,7 @@ test('a hit in the list leads to the message, in a conversation that is open alr
   await speak(players[1]!, room.id, `点検${mark}の結果`);
   for (let count = 0; count < 90; count += 1) await speak(players[1]!, room.id, `その後 ${count}`);
   const page = await enter(browser, players[0]!, project.use);
-  const field = page.getByRole('searchbox', { name: 'トーク・人を名前で検索' });
+  const field = page.getByRole('searchbox', { name: '名前・ことばで検索' });
   const found = page.getByRole('region', { name: 'トークの一覧' }).getByRole('link').filter({ hasText: `点検${mark}の結果` });
   await field.fill(`点検${mark}`);
   await found.click();
@@ -133,7 +133,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     if (!isPhone(project.name)) await expect(page.getByRole('region', { name: 'その場所' }).locator('mark').first()).toBeVisible();
     await expectAccessible(page);
     await page.goto(address('/city/talk'));
-    await page.getByRole('searchbox', { name: 'トーク・人を名前で検索' }).fill('点検');
+    await page.getByRole('searchbox', { name: '名前・ことばで検索' }).fill('点検');
     await expect(page.getByRole('link', { name: '「点検」をくわしく検索' })).toBeVisible();
     await expectAccessible(page);
   });

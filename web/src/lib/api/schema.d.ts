@@ -1219,7 +1219,7 @@ export interface components {
             sentAt: components["schemas"]["Time"];
             /** @description Its place there. */
             seq: components["schemas"]["i64"];
-            /** @description The part around what was found, with … where something is left out. */
+            /** @description The part of what was written, and of the names of its files, around what was found, with … where something is left out. */
             text: string;
         };
         /**

@@ -1,4 +1,5 @@
 // A text cut into what was found and what lies between.
+import type { Message } from '#lib/sync/types.ts';
 
 export interface Highlight {
   start: number;
@@ -22,6 +23,11 @@ export function partsOf(text: string, highlights: readonly Highlight[]): Part[] 
   }
   if (from < text.length) parts.push({ text: text.slice(from), isFound: false });
   return parts;
+}
+
+/** What a message is found by, as the server reads it: what was written, and what its files are called. */
+export function wordsOf({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string {
+  return [text, ...attachments.map(({ name }) => name)].filter((words) => words !== '').join('\n');
 }
 
 /** Where the marks of an excerpt lie in the whole text; none where the text has changed since. */
