@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inWhole, partsOf } from './marks.ts';
+import { inWhole, partsOf, withoutMarks } from './marks.ts';
 
 const found = (text: string, highlights: Parameters<typeof partsOf>[1]) =>
   partsOf(text, highlights).map(({ text, isFound }) => (isFound ? `[${text}]` : text)).join('');
@@ -14,6 +14,13 @@ describe('what was found', () => {
   it('never tears the text apart, whatever is said', () => {
     expect(found('短い', [{ start: 1, length: 9 }])).toBe('短い');
     expect(found('避難所', [{ start: 0, length: 2 }, { start: 1, length: 2 }])).toBe('[避難]所');
+  });
+
+  it('is shown without the marks of its writing', () => {
+    const { text, highlights } = withoutMarks({ text: '**川東**で冠水\n- 通行止め', highlights: [{ start: 2, length: 2 }, { start: 7, length: 2 }] });
+    expect(found(text, highlights)).toBe('[川東]で[冠水]\n・通行止め');
+    const mark = { text: '**川東**', highlights: [{ start: 0, length: 2 }] };
+    expect(withoutMarks(mark)).toEqual(mark);
   });
 
   it('is found again in the whole text', () => {

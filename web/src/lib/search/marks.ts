@@ -1,5 +1,6 @@
 // A text cut into what was found and what lies between.
 import type { Message } from '#lib/sync/types.ts';
+import { plainOf } from '#lib/talk/markup/plain.ts';
 
 export interface Highlight {
   start: number;
@@ -23,6 +24,20 @@ export function partsOf(text: string, highlights: readonly Highlight[]): Part[] 
   }
   if (from < text.length) parts.push({ text: text.slice(from), isFound: false });
   return parts;
+}
+
+/** An excerpt without the marks of bold, lists and their kin, as lists of rooms show it; as it is where a mark was looked for itself. */
+export function withoutMarks(excerpt: { text: string; highlights: readonly Highlight[] }): { text: string; highlights: readonly Highlight[] } {
+  const text = plainOf(excerpt.text);
+  const highlights: Highlight[] = [];
+  let from = 0;
+  for (const { start, length } of excerpt.highlights) {
+    const at = text.indexOf(excerpt.text.slice(start, start + length), from);
+    if (at < 0) return excerpt;
+    highlights.push({ start: at, length });
+    from = at + length;
+  }
+  return { text, highlights };
 }
 
 /** What a message is found by, as the server reads it: what was written, and what its files are called. */
