@@ -9,6 +9,7 @@ use kernel::{FileId, Principal, Problem};
 use store::Tx;
 
 use super::Files;
+use super::upload::unfinished;
 use crate::model::File;
 use crate::store as rows;
 use crate::thumbnails::SIDES;
@@ -35,12 +36,7 @@ impl Files {
             Err(problem) if problem.status == 404 => {
                 let upload = self.progress(principal, id).await?;
                 if upload.received < upload.file.size {
-                    return Err(Problem::new(
-                        409,
-                        "unfinished",
-                        "ファイルがまだ全部届いていません。",
-                        "Not all of the file has come yet.",
-                    ));
+                    return Err(unfinished());
                 }
                 // All has come, and whoever brought it did not hear the end.
                 if upload.is_there() { Err(problem) } else { self.finish(principal, id).await }

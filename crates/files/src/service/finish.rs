@@ -6,6 +6,7 @@ use kernel::{FileId, Principal, Problem, TenantId};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 
+use super::upload::unfinished;
 use super::{Files, folder};
 use crate::kinds::{Class, HEAD_BYTES, Kind};
 use crate::model::{File, Upload, refused};
@@ -33,12 +34,7 @@ impl Files {
             return Ok(file);
         }
         if received < file.size {
-            return Err(Problem::new(
-                409,
-                "unfinished",
-                "ファイルがまだ全部届いていません。",
-                "Not all of the file has come yet.",
-            ));
+            return Err(unfinished());
         }
         let looked = match self.look_at(principal.tenant, file).await {
             Err(problem) if problem.status == 422 => {

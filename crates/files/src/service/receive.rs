@@ -155,20 +155,21 @@ mod tests {
 
     #[tokio::test]
     async fn large_pieces_are_written_out_and_short_memory_makes_small_ones() {
+        const CHUNK: usize = PIECE_BYTES / 8;
         let room = Arc::new(Semaphore::new(PIECE_BYTES * 2));
-        let chunks = || (0..5).map(|_| Ok(vec![0; 1024 * 1024])).collect();
+        let chunks = || (0..9).map(|_| Ok(vec![0; CHUNK])).collect();
         let mut large = body(chunks());
         let piece = next_piece(&mut large, &room).await;
         assert_eq!((piece.size, matches!(piece.then, Then::More)), (PIECE_BYTES, true));
         let rest = next_piece(&mut large, &room).await;
-        assert_eq!((rest.size, matches!(rest.then, Then::End)), (1024 * 1024, true));
+        assert_eq!((rest.size, matches!(rest.then, Then::End)), (CHUNK, true));
 
-        let short = Arc::new(Semaphore::new(1024 * 1024));
+        let short = Arc::new(Semaphore::new(CHUNK));
         let mut large = body(chunks());
         let piece = next_piece(&mut large, &short).await;
-        assert_eq!((piece.size, matches!(piece.then, Then::More)), (2 * 1024 * 1024, true));
+        assert_eq!((piece.size, matches!(piece.then, Then::More)), (2 * CHUNK, true));
         drop(piece);
-        assert_eq!(short.available_permits(), 1024 * 1024);
+        assert_eq!(short.available_permits(), CHUNK);
     }
 
     #[tokio::test(start_paused = true)]

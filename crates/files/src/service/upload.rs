@@ -101,6 +101,10 @@ fn ensure_acts(principal: &Principal) -> Result<(), Problem> {
     if principal.may_act() { Ok(()) } else { Err(Problem::actor_required()) }
 }
 
+pub(super) fn unfinished() -> Problem {
+    Problem::new(409, "unfinished", "ファイルがまだ全部届いていません。", "Not all of the file has come yet.")
+}
+
 fn too_large() -> Problem {
     Problem::new(413, "file-too-large", "ファイルが大きすぎます。", "The file is too large.")
 }
