@@ -5,8 +5,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::http::{Caller, Params, Segments};
-use kernel::{FileId, Principal, Problem};
+use kernel::http::{Caller, Params, Segments, to_the_end};
+use kernel::{FileId, Problem};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -115,11 +115,7 @@ pub(super) async fn describe_file(
     Caller(principal): Caller,
     Segments(id): Segments<FileId>,
 ) -> Result<Json<File>, Problem> {
-    describe(files, principal, id).await.map(Json)
-}
-
-async fn describe(files: Files, principal: Principal, id: FileId) -> Result<File, Problem> {
-    kernel::http::to_the_end(async move { files.describe(&principal, id).await }).await
+    to_the_end(async move { files.describe(&principal, id).await }).await.map(Json)
 }
 
 /// A small JPEG of a picture, turned the right way.

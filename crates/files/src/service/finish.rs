@@ -36,14 +36,15 @@ impl Files {
         if received < file.size {
             return Err(unfinished());
         }
-        let looked = match self.look_at(principal.tenant, file).await {
+        let parts = self.parts(principal.tenant, id).await?;
+        let looked = match self.look_at(file, &parts).await {
             Err(problem) if problem.status == 422 => {
                 self.cancel(principal, id).await?;
                 return Err(problem);
             }
             looked => looked?,
         };
-        let (file, object) = self.put(principal.tenant, looked).await?;
+        let (file, object) = self.put(principal.tenant, looked, parts).await?;
         if file.width.is_some() {
             let files = self.clone();
             tokio::spawn(async move { files.make_thumbnails(&object, false).await });
@@ -55,9 +56,8 @@ impl Files {
         self.db(tenant).read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(rows::parts(tx, id).await?) }).await
     }
 
-    async fn look_at(&self, tenant: TenantId, mut file: File) -> Result<Looked, Problem> {
-        let parts = self.parts(tenant, file.id).await?;
-        let kind = Kind::of(&self.head(&parts).await?, &file.name);
+    async fn look_at(&self, mut file: File, parts: &[String]) -> Result<Looked, Problem> {
+        let kind = Kind::of(&self.head(parts).await?, &file.name);
         match kind.class {
             Class::Program => {
                 return Err(refused(
@@ -76,9 +76,9 @@ impl Files {
         file.name = kind.honest_name(&file.name);
         kind.content_type.clone_into(&mut file.content_type);
         if kind.class == Class::Photo && file.size <= photo::MOST_BYTES {
-            return self.look_at_photo(file, &parts).await;
+            return self.look_at_photo(file, parts).await;
         }
-        let sha256 = self.hash(&parts, |_| {}).await?;
+        let sha256 = self.hash(parts, |_| {}).await?;
         Ok(Looked { file, sha256, rewritten: None })
     }
 
@@ -138,10 +138,10 @@ impl Files {
     }
 
     /// Puts the content where it stays, unless the same is kept already; then tells the database. Gives where it lies.
-    async fn put(&self, tenant: TenantId, looked: Looked) -> Result<(File, String), Problem> {
+    async fn put(&self, tenant: TenantId, looked: Looked, parts: Vec<String>) -> Result<(File, String), Problem> {
         let Looked { mut file, sha256, rewritten } = looked;
         file.sha256 = hex(&sha256);
-        let (parts, hash) = (self.parts(tenant, file.id).await?, sha256.clone());
+        let hash = sha256.clone();
         let db = self.db(tenant);
         let known = db.read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> { Ok(rows::find_blob(tx, &hash).await?) }).await?;
         let object = format!("{}/{}/{}-{}", folder(tenant), &file.sha256[..2], file.sha256, file.id);
