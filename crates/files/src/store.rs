@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{ClientId, FileId, Time, UserId};
-use store::{Row, Statement, StoreError, Tx, params};
+use store::{Row, Statement, StoreError, Tx, hex, params};
 
 use crate::model::{File, Upload};
 
@@ -64,16 +64,6 @@ fn read(row: &Row) -> FileRow {
         sha256: sha256.as_deref().map(hex).unwrap_or_default(),
     };
     FileRow { upload: Upload { file, received: row.get(7) }, uploaded_by: row.get(8), uses: row.get(9) }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// One file.

@@ -34,4 +34,4 @@ pub use statement::{Dialect, Statement};
 pub use structure::{STATEMENTS as TENANT_STATEMENTS, lock_structure};
 pub use tenants::{STATEMENTS as INSTANCE_STATEMENTS, TenantRow};
 pub use tx::{Asked, Tx};
-pub use value::{FromValue, Row, Value};
+pub use value::{FromValue, Row, Value, hex};

@@ -4,14 +4,14 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use kernel::{FileId, Principal, Problem, TenantId};
 use sha2::{Digest as _, Sha256};
-use store::Tx;
+use store::{Tx, hex};
 
 use super::upload::unfinished;
 use super::{Files, folder};
 use crate::kinds::{Class, HEAD_BYTES, Kind};
 use crate::model::{File, Upload, refused};
 use crate::photo::{self, Photo};
-use crate::store::{self as rows, hex};
+use crate::store as rows;
 
 /// What was found out about it; its content lies in the pieces that came, or here.
 struct Looked {

@@ -103,6 +103,5 @@ pub async fn run(data: &DataFlags, command: Demo) -> Result<(), Failure> {
 fn made_password() -> String {
     let mut bytes = [0; 6];
     SystemRandom.fill(&mut bytes);
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("irori-{digits}")
+    format!("irori-{}", store::hex(&bytes))
 }

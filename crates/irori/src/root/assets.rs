@@ -86,13 +86,8 @@ impl Assets {
 }
 
 fn form(path: &str) -> Option<Form> {
-    use std::fmt::Write as _;
     let file = Embedded::get(path)?;
-    let mut etag = String::from("\"");
-    for byte in &file.metadata.sha256_hash()[..12] {
-        let _ = write!(etag, "{byte:02x}");
-    }
-    etag.push('"');
+    let etag = format!("\"{}\"", store::hex(&file.metadata.sha256_hash()[..12]));
     let bytes = match file.data {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
