@@ -14,7 +14,8 @@ export default defineConfig({
   globalSetup: './e2e/serve.ts',
   workers: 2,
   retries: 0,
-  timeout: 45_000,
+  // A slow machine looks through a full screen's contrasts for many seconds; what a test waits for is bounded by itself.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: { launchOptions, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', trace: 'retain-on-failure' },

@@ -124,8 +124,6 @@ test('the keyboard walks through what was found @keyboard', async ({ browser }, 
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`検索 has no barrier, ${colorScheme}`, async ({ browser }, { project }) => {
-    // Three screens full of hits, each looked through for its contrasts.
-    test.slow();
     const page = await come(browser, 'staff001', { ...project.use, colorScheme });
     await page.goto(address('/city/search'));
     await expect(results(page).getByText('言葉を入力してください')).toBeVisible();
