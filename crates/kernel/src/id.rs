@@ -59,6 +59,8 @@ ids! {
     RoomId,
     /// A file that somebody brought.
     FileId,
+    /// One message sent to many rooms.
+    BroadcastId,
     /// What a client names a creation by, so that repeating it is safe.
     ClientId,
 }

@@ -21,7 +21,7 @@ pub use chance::Random;
 pub use clock::{Clock, Time};
 pub use event::{Event, Frame, MembershipChange, Reach, StreamId};
 pub use folded::Folded;
-pub use id::{ActorId, ClientId, FileId, GroupId, OrgUnitId, RoomId, SessionId, TenantId, UserId};
+pub use id::{ActorId, BroadcastId, ClientId, FileId, GroupId, OrgUnitId, RoomId, SessionId, TenantId, UserId};
 pub use page::Page;
 pub use principal::{Grant, Principal, Right, Scope, TenantRef};
 pub use problem::{Problem, Text};

@@ -44,6 +44,7 @@ pub const TENANT: &[Migration] = &[
     migration!(2, "tenant", "0002_talk"),
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
+    migration!(9, "tenant", "0009_broadcasts"),
 ];
 
 /// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.

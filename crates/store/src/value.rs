@@ -1,7 +1,7 @@
 //! The values that both databases share: whole numbers, text, bytes, null; and lists as parameters.
 
 use bytes::BytesMut;
-use kernel::{ActorId, ClientId, FileId, GroupId, OrgUnitId, RoomId, SessionId, TenantId, Time, UserId};
+use kernel::{ActorId, BroadcastId, ClientId, FileId, GroupId, OrgUnitId, RoomId, SessionId, TenantId, Time, UserId};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
@@ -259,8 +259,8 @@ macro_rules! newtypes {
         }
     )+};
 }
-newtypes!(UserId, ActorId, OrgUnitId, GroupId, SessionId, RoomId, FileId, ClientId);
-ids!(Uuid, UserId, ActorId, OrgUnitId, GroupId, SessionId, RoomId, FileId, ClientId);
+newtypes!(UserId, ActorId, OrgUnitId, GroupId, SessionId, RoomId, FileId, BroadcastId, ClientId);
+ids!(Uuid, UserId, ActorId, OrgUnitId, GroupId, SessionId, RoomId, FileId, BroadcastId, ClientId);
 
 /// One row of an answer.
 #[derive(Clone, Debug)]

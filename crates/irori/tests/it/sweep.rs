@@ -64,6 +64,12 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
         r#"{"clientId":"{n}","from":{"roomId":"{room}","seqs":[{seq}]},"toRoomIds":["{room}"]}"#,
         [401, 404, 201, 201, 404],
     ),
+    ("countRecipients", "/broadcasts/recipients", r#"{"roomIds":["{room}"]}"#, [401, 404, 200, 200, 404]),
+    ("createBroadcast", "/broadcasts", r#"{"clientId":"{n}","roomIds":["{room}"],"text":"a"}"#, [401, 404, 201, 201, 404]),
+    ("listBroadcasts", "/broadcasts", "", [401, 200, 200, 200, 200]),
+    ("getBroadcast", "/broadcasts/{broadcast}", "", [401, 404, 404, 200, 404]),
+    ("listBroadcastReplies", "/broadcasts/{broadcast}/replies", "", [401, 404, 404, 200, 404]),
+    ("recallBroadcast", "/broadcasts/{broadcast}", "", [401, 404, 404, 204, 404]),
     ("listRoomFiles", "/rooms/{room}/files?kind=photos", "", [401, 404, 200, 200, 404]),
     ("uploadFile", "/files", "a,b\n1,2", [401, 201, 201, 201, 201]),
     ("getUploadOptions", "/files", "", [401, 204, 204, 204, 204]),
@@ -110,6 +116,8 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
     let (_, file) = aiko.send(brought).await;
     let shows = json!({ "clientId": new_id(), "attachmentIds": [file["id"]] });
     aiko.post_ok(&format!("/rooms/{room}/messages"), shows).await;
+    let to_all = json!({ "clientId": new_id(), "roomIds": [room], "text": "署員各位" });
+    let broadcast = aiko.post_ok("/broadcasts", to_all).await;
     let group = admin.post_ok("/groups", json!({ "name": "係", "userIds": [server.id("mei")] })).await;
     let grant = admin.post_ok("/grants", json!({ "userId": server.id("mayor"), "role": "tenantAdmin" })).await;
     let sessions = server.client("mei").get_ok("/sessions").await;
@@ -117,6 +125,7 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
         ("{room}", room),
         ("{seq}", sent["seq"].to_string()),
         ("{file}", text(&file["id"])),
+        ("{broadcast}", text(&broadcast["id"])),
         ("{group}", text(&group["id"])),
         ("{grant}", text(&grant["id"])),
         ("{session}", text(&sessions["items"][0]["id"])),

@@ -14,6 +14,8 @@ pub const FORWARD_MESSAGES: usize = 50;
 pub const FORWARD_ROOMS: usize = 50;
 /// Characters that the copies of one forward may hold together: 3 MB of Japanese.
 pub const FORWARD_CHARS: usize = 1_000_000;
+/// Rooms that one message is sent to at once.
+pub const BROADCAST_ROOMS: usize = 100;
 /// Mentions in one message.
 pub const MENTIONS: usize = 100;
 /// Files in one message.

@@ -1,5 +1,6 @@
 //! HTTP shapes and OpenAPI; no rules. One file a resource; paths are relative to `/{tenant}/api/v1`.
 
+mod broadcasts;
 mod files;
 mod forwards;
 mod history;
@@ -33,5 +34,9 @@ pub fn routes(talk: Talk) -> OpenApiRouter {
         .routes(paths!(reads::nudge))
         .routes(paths!(files::list_room_files))
         .routes(paths!(forwards::forward_messages))
+        .routes(paths!(broadcasts::list_broadcasts, broadcasts::create_broadcast))
+        .routes(paths!(broadcasts::get_broadcast, broadcasts::recall_broadcast))
+        .routes(paths!(broadcasts::list_broadcast_replies))
+        .routes(paths!(broadcasts::count_recipients))
         .with_state(talk)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{FileId, Principal, Problem, Rev, RoomId, Seq, StreamId};
+use kernel::{FileId, Principal, Problem, Rev, RoomId, Seq, StreamId, Time};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
@@ -86,31 +86,37 @@ impl Talk {
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (mut row, spans) = enter_locked(tx, room, principal.user).await?;
-                let mut message = look_up(tx, &row, &spans, seq).await?;
+                let message = look_up(tx, &row, &spans, seq).await?;
                 if message.recalled_at.is_some() && message.sender_id == Some(principal.user) {
                     return Ok(message);
                 }
                 policy::ensure_own(&principal, &message)?;
-                if row.notice_seq == Some(seq) {
-                    rooms::set_notice(tx, room, None).await?;
-                    tell_room(tx, &mut row, RoomPatch { notice_seq: Some(None), ..RoomPatch::of(room) }).await?;
-                }
-                let files: BTreeMap<FileId, i64> = message.attachments.drain(..).map(|file| (file.id, -1)).collect();
-                message.place = None;
-                message.text.clear();
-                message.mentions.clear();
-                message.sticker_id = None;
-                message.recalled_at = Some(now.max(message.sent_at));
-                message.rev = rooms::next_rev(tx, &mut row).await?;
-                messages::recall(tx, &message).await?;
-                files::delete(tx, room, seq).await?;
-                ::files::store::count_uses(tx, &files, now).await?;
-                mentions::delete(tx, room, seq).await?;
-                reactions::delete_all(tx, room, seq).await?;
-                changed(tx, message).await
+                take_back(tx, &mut row, message, now).await
             })
             .await
     }
+}
+
+/// Empties a message of a locked room; its trace stays.
+pub(crate) async fn take_back(tx: &mut Tx<'_>, row: &mut RoomRow, mut message: Message, now: Time) -> Result<Message, Problem> {
+    let (room, seq) = (row.id, message.seq);
+    if row.notice_seq == Some(seq) {
+        rooms::set_notice(tx, room, None).await?;
+        tell_room(tx, row, RoomPatch { notice_seq: Some(None), ..RoomPatch::of(room) }).await?;
+    }
+    let files: BTreeMap<FileId, i64> = message.attachments.drain(..).map(|file| (file.id, -1)).collect();
+    message.place = None;
+    message.text.clear();
+    message.mentions.clear();
+    message.sticker_id = None;
+    message.recalled_at = Some(now.max(message.sent_at));
+    message.rev = rooms::next_rev(tx, row).await?;
+    messages::recall(tx, &message).await?;
+    files::delete(tx, room, seq).await?;
+    ::files::store::count_uses(tx, &files, now).await?;
+    mentions::delete(tx, room, seq).await?;
+    reactions::delete_all(tx, room, seq).await?;
+    changed(tx, message).await
 }
 
 /// The message at `seq`, to whom may see it.

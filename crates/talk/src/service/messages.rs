@@ -225,7 +225,7 @@ async fn count_readers(tx: &mut Tx<'_>, room: RoomId, user: UserId, items: &mut 
     Ok(())
 }
 
-async fn people_on(tx: &mut Tx<'_>, items: &[Message]) -> Result<Vec<MessageUser>, StoreError> {
+pub(crate) async fn people_on(tx: &mut Tx<'_>, items: &[Message]) -> Result<Vec<MessageUser>, StoreError> {
     let mut ids: BTreeSet<UserId> = BTreeSet::new();
     for message in items {
         ids.extend(message.sender_id);

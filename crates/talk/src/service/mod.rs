@@ -1,6 +1,7 @@
 //! One function an operation: check, write in one transaction, emit.
 
 pub mod append;
+pub mod broadcasts;
 pub mod create;
 pub mod describe;
 pub mod edit;

@@ -45,10 +45,8 @@ impl Talk {
     /// 404 outside the room; 422 by bounds; 403 on @all; 409 where another user has used the client id.
     pub async fn send(&self, principal: &Principal, room: RoomId, body: SendMessage) -> Result<Message, Problem> {
         policy::ensure_acts(principal)?;
-        let written = body.text.clone().unwrap_or_default();
         // Whether the room is there for the caller comes before what is wrong with the message.
-        let says = stickers::words_or_sticker(&written, !body.attachment_ids.is_empty(), body.sticker_id.as_deref());
-        let checked = says.and_then(|()| body.ensure_bounded());
+        let checked = body.ensure_can_be_sent();
         let plain = body.reply_to_seq.is_none() && body.mentions.is_empty() && body.attachment_ids.is_empty();
         let looks = checked.is_err() || !plain || principal.actor.is_some();
         let seen = if looks { self.look(principal, room, body.clone()).await } else { Ok(Seen::default()) };
@@ -63,7 +61,7 @@ impl Talk {
             kind: MessageKind::Text,
             sender: Some(principal.user),
             actor: principal.actor.zip(seen.actor_name),
-            text: written,
+            text: body.text.unwrap_or_default(),
             mentions: body.mentions,
             reply_to: body.reply_to_seq,
             detail: Detail { attachments: seen.files, place: body.place, sticker_id: body.sticker_id, ..Detail::default() },
@@ -112,7 +110,13 @@ struct Seen {
 }
 
 impl SendMessage {
-    fn ensure_bounded(&self) -> Result<(), Problem> {
+    /// What is wrong with it wherever it goes.
+    ///
+    /// # Errors
+    /// 422 by bounds, and where it says nothing.
+    pub(crate) fn ensure_can_be_sent(&self) -> Result<(), Problem> {
+        let written = self.text.as_deref().unwrap_or_default();
+        stickers::words_or_sticker(written, !self.attachment_ids.is_empty(), self.sticker_id.as_deref())?;
         bound_mentions(&self.mentions)?;
         if self.attachment_ids.len() > text::ATTACHMENTS {
             return Err(Problem::invalid("attachmentIds", "ファイルは30件までです。", "At most 30 files."));

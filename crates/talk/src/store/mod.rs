@@ -2,6 +2,7 @@
 
 pub mod appends;
 pub mod batch;
+pub mod broadcasts;
 pub mod changes;
 pub mod files;
 pub mod history;
@@ -15,6 +16,6 @@ pub mod rooms;
 /// Every statement of talk, for the test that prepares each on both databases.
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
-    [changes::ALL, files::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL]
+    [broadcasts::ALL, changes::ALL, files::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL]
         .concat()
 }

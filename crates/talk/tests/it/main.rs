@@ -1,6 +1,7 @@
 //! What people rely on in talk, through HTTP and sockets, on both databases.
 
 mod audit;
+mod broadcasts;
 mod creations;
 mod history;
 mod messages;
