@@ -200,8 +200,7 @@ impl Talk {
                 let rows = broadcasts::list(tx, user, before, limit + 1).await?;
                 let page = Page::cut(rows, limit, |row| row.id);
                 let mut sent = seen(tx, page.items.iter().map(|row| row.id).collect(), user).await?;
-                let items =
-                    page.items.iter().map(|row| summary(*row, &sent.remove(&row.id).unwrap_or_default())).collect();
+                let items = page.items.iter().map(|row| summary(*row, &sent.remove(&row.id).unwrap_or_default())).collect();
                 Ok(Page { items, next_cursor: page.next_cursor })
             })
             .await
@@ -280,8 +279,7 @@ impl Talk {
         // Held, so that none is taken away before the messages stand.
         file_rows::lock_all(tx, message.attachment_ids.clone()).await?;
         let attachments = self.0.files.attachable(tx, principal, "attachmentIds", &message.attachment_ids).await?;
-        let detail =
-            Detail { attachments, place: message.place, sticker_id: message.sticker_id, ..Detail::default() };
+        let detail = Detail { attachments, place: message.place, sticker_id: message.sticker_id, ..Detail::default() };
         let actor = principal.actor.zip(actor_name(tx, principal).await?);
         let text = message.text.unwrap_or_default();
         let new = |room: RoomId| NewMessage {
@@ -295,8 +293,7 @@ impl Talk {
             reply_to: None,
             detail: detail.clone(),
         };
-        let placed: Vec<Message> =
-            to.iter().filter_map(|room| Some(place(rows.get_mut(room)?, new(*room), deed.now))).collect();
+        let placed: Vec<Message> = to.iter().filter_map(|room| Some(place(rows.get_mut(room)?, new(*room), deed.now))).collect();
         store_placed(tx, &rows, &placed, deed.now).await?;
         Ok(placed)
     }
@@ -329,11 +326,8 @@ async fn seen(tx: &mut Tx<'_>, ids: Vec<BroadcastId>, user: UserId) -> Result<Ha
     let spans = members::spans_in_rooms(tx, user, rooms.into_iter().collect()).await?;
     places.retain(|(_, room, seq)| spans.get(room).is_some_and(|spans| spans.is_present() && spans.see(*seq)));
     let keys: Vec<(RoomId, Seq)> = places.iter().map(|(_, room, seq)| (*room, *seq)).collect();
-    let mut found: HashMap<(RoomId, Seq), Message> = messages::find_each(tx, &keys)
-        .await?
-        .into_iter()
-        .map(|message| ((message.room_id, message.seq), message))
-        .collect();
+    let mut found: HashMap<(RoomId, Seq), Message> =
+        messages::find_each(tx, &keys).await?.into_iter().map(|message| ((message.room_id, message.seq), message)).collect();
     let mut sent: HashMap<BroadcastId, Vec<Message>> = HashMap::new();
     for (id, room, seq) in places {
         sent.entry(id).or_default().extend(found.remove(&(room, seq)));

@@ -16,6 +16,17 @@ pub mod rooms;
 /// Every statement of talk, for the test that prepares each on both databases.
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
-    [broadcasts::ALL, changes::ALL, files::ALL, history::ALL, members::ALL, mentions::ALL, messages::ALL, reactions::ALL, reads::ALL, rooms::ALL]
-        .concat()
+    [
+        broadcasts::ALL,
+        changes::ALL,
+        files::ALL,
+        history::ALL,
+        members::ALL,
+        mentions::ALL,
+        messages::ALL,
+        reactions::ALL,
+        reads::ALL,
+        rooms::ALL,
+    ]
+    .concat()
 }

@@ -6,7 +6,11 @@ use testkit::{Server, Socket};
 use super::{new_id, room_of, say};
 
 async fn three_rooms(server: &Server) -> [String; 3] {
-    [room_of(server, &["mayor", "aiko", "kenji"]).await, room_of(server, &["mayor", "mei"]).await, room_of(server, &["mayor", "aiko"]).await]
+    [
+        room_of(server, &["mayor", "aiko", "kenji"]).await,
+        room_of(server, &["mayor", "mei"]).await,
+        room_of(server, &["mayor", "aiko"]).await,
+    ]
 }
 
 fn of_room<'a>(detail: &'a Value, room: &str) -> &'a Value {

@@ -1,5 +1,6 @@
 // The operations of talk, as functions. Everything goes through the shared client and throws an ApiProblem.
 import { unwrap } from '#lib/api/problem.ts';
+import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
 import type { Asked } from './segments.ts';
 import type {
   HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
@@ -67,6 +68,13 @@ export class TalkApi {
   recall = (id: string, seq: number) => this.#call<Message | undefined>('delete', '/rooms/{id}/messages/{seq}', { path: { id, seq } });
   forward = (body: { clientId: string; from: { roomId: string; seqs: number[] }; toRoomIds: string[] }) =>
     this.#call<Message[] | Page<Message>>('post', '/forwards', { body }).then((made) => (Array.isArray(made) ? made : made.items));
+  broadcasts = (cursor?: string) => this.#call<Page<Broadcast>>('get', '/broadcasts', { query: { cursor } });
+  createBroadcast = (body: Omit<SendBody, 'replyToSeq' | 'mentions'> & { roomIds: string[] }) => this.#call<BroadcastDetail>('post', '/broadcasts', { body });
+  countRecipients = (roomIds: string[]) => this.#call<{ peopleCount: number }>('post', '/broadcasts/recipients', { body: { roomIds } });
+  broadcast = (id: string) => this.#call<BroadcastDetail>('get', '/broadcasts/{id}', { path: { id } });
+  broadcastReplies = (id: string, cursor?: string) =>
+    this.#call<BroadcastReplies>('get', '/broadcasts/{id}/replies', { path: { id }, query: { limit: 200, cursor } });
+  recallBroadcast = (id: string) => this.#call<void>('delete', '/broadcasts/{id}', { path: { id } });
   react = (id: string, seq: number, emoji: string, on: boolean) =>
     this.#call<unknown>(on ? 'put' : 'delete', '/rooms/{id}/messages/{seq}/reactions/{emoji}', { path: { id, seq, emoji } });
   markRead = (id: string, seq: number) => this.#call<void>('post', '/rooms/{id}/read', { path: { id }, body: { seq }, keepalive: true });
