@@ -163,6 +163,24 @@ test('a photo takes its place along when one wants it to, and goes without where
   await expect(link).toHaveCount(1);
 });
 
+test('where an incident is dealt with, a photo bears its place by itself', async ({ browser }, { project }) => {
+  const players = await cast(2);
+  const room = await group(players);
+  const page = await enter(browser, players[0]!, { ...project.use, geolocation: { latitude: 35.681236, longitude: 139.767125, accuracy: 12 } }, room.id);
+  await page.context().grantPermissions(['geolocation']);
+  await page.getByRole('button', { name: '詳細' }).click();
+  await page.getByRole('switch', { name: '災害対応のトーク' }).click();
+  await expect(page.getByRole('switch', { name: '災害対応のトーク' })).toBeChecked();
+  await page.getByRole('complementary', { name: '詳細' }).getByRole('button', { name: '閉じる' }).click();
+  await attach(page, '写真・動画', await jpeg(page, '冠水.jpg'));
+  await expect(page.getByRole('switch', { name: '現在地を付ける' })).toBeChecked();
+  await expect(tray(page)).toContainText('35.68124, 139.76713');
+  await page.getByRole('switch', { name: '現在地を付ける' }).click();
+  await send(page);
+  await expectShown(page, '冠水.jpg');
+  await expect(page.getByRole('link', { name: /^地図で開く/ })).toHaveCount(0);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no screen of photos has a barrier, ${colorScheme}`, async ({ browser }, { project }) => {
     const players = await cast(2);

@@ -36,6 +36,13 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
+    /// As headers bear it: an IMF-fixdate (RFC 9110, 5.6.7), to the second.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        let moment = Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// Reads RFC 3339 with an offset.
     ///
     /// # Errors
@@ -161,5 +168,11 @@ mod tests {
         let span = Duration::from_micros(10);
         let recent = [109, 100, 99, 110].map(|now| Time(now).is_within(span, Time(100)));
         assert_eq!(recent, [true, true, false, false]);
+    }
+
+    #[test]
+    fn headers_bear_the_date_as_rfc_9110_has_it() {
+        let moment = Time::parse("1994-11-06T17:49:37+09:00").unwrap();
+        assert_eq!(moment.http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }

@@ -45,6 +45,7 @@ pub const TENANT: &[Migration] = &[
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
     migration!(9, "tenant", "0009_broadcasts"),
+    migration!(10, "tenant", "0010_incidents"),
 ];
 
 /// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.

@@ -65,11 +65,29 @@ pub fn ensure_may_remove(principal: &Principal, room: &RoomRow, user: UserId) ->
 /// # Errors
 /// 403, or 422 for a direct room, which bears the other's name.
 pub fn ensure_may_rename(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    let between_two = || Problem::invalid("title", "1対1のトークの名前は変えられません。", "A direct talk can't be renamed.");
+    ensure_may_shape(principal, room, between_two)
+}
+
+/// Who may say that a room deals with an incident.
+///
+/// # Errors
+/// 403, or 422 for a direct room.
+pub fn ensure_may_mark_incident(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+    ensure_may_shape(principal, room, no_incident_between_two)
+}
+
+/// Two alone need no room for an incident.
+#[must_use]
+pub fn no_incident_between_two() -> Problem {
+    Problem::invalid("incident", "1対1のトークは災害対応にできません。", "A direct talk can't be for an incident.")
+}
+
+/// What a room is: a group is everybody's in it but guests', a unit's theirs who run it.
+fn ensure_may_shape(principal: &Principal, room: &RoomRow, between_two: impl FnOnce() -> Problem) -> Result<(), Problem> {
     ensure_acts(principal)?;
     match room.kind {
-        RoomKind::Direct => {
-            Err(Problem::invalid("title", "1対1のトークの名前は変えられません。", "A direct talk can't be renamed."))
-        }
+        RoomKind::Direct => Err(between_two()),
         RoomKind::Group if principal.kind != UserKind::Guest => Ok(()),
         RoomKind::OrgUnit if manages(principal, room) => Ok(()),
         _ => Err(Problem::forbidden()),

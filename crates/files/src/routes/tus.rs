@@ -21,6 +21,7 @@ const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 /// How a piece's bytes are called.
 const PIECE: &str = "application/offset+octet-stream";
 
@@ -53,6 +54,7 @@ pub(super) async fn begin(
     let content_type = claimed_type(named(metadata, "filetype").as_deref());
     let new = NewFile { name: named(metadata, "filename").unwrap_or_default(), content_type, size, client_id };
     let with_upload = headers.get(header::CONTENT_TYPE).is_some_and(|said| said == PIECE);
+    let expires = expires(&files);
     let upload = to_the_end(async move {
         let begun = files.begin(&principal, new).await?;
         let body = if with_upload { body } else { Body::empty() };
@@ -61,7 +63,7 @@ pub(super) async fn begin(
     let upload = upload.await?;
     let location =
         HeaderValue::from_str(&format!("/{}/api/v1/files/{}", tenant.name, upload.file.id)).map_err(|_| Problem::internal())?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], said(&upload)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], expires, said(&upload)).into_response())
 }
 
 /// With `Tus-Resumable`, how far one's own file has come; else as `getFile`, without the bytes.
@@ -108,8 +110,9 @@ pub(super) async fn resume_upload(
         return Err(problem);
     }
     let offset = number(&parts.headers, &OFFSET)?;
+    let expires = expires(&files);
     let upload = to_the_end(async move { go_on(&files, &principal, id, offset, body).await }).await?;
-    Ok((StatusCode::NO_CONTENT, said(&upload)).into_response())
+    Ok((StatusCode::NO_CONTENT, expires, said(&upload)).into_response())
 }
 
 /// Gives up one's own file, unless a message shows it.
@@ -141,6 +144,11 @@ fn said(upload: &Upload) -> [(HeaderName, HeaderValue); 3] {
         (OFFSET, HeaderValue::from(upload.received)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ]
+}
+
+/// Until when it may be gone on with, or shown by a message for the first time.
+fn expires(files: &Files) -> [(HeaderName, String); 1] {
+    [(EXPIRES, files.kept_until().http_date())]
 }
 
 fn ensure_version(headers: &HeaderMap) -> Result<(), Problem> {

@@ -37,6 +37,12 @@ impl Files {
         }
     }
 
+    /// When what is touched now is taken away, if nothing uses it by then.
+    #[must_use]
+    pub fn kept_until(&self) -> Time {
+        self.0.clock.now().plus(KEPT_UNUSED)
+    }
+
     /// Sweeps every tenant, every hour, for as long as it is let.
     pub async fn keep_swept(self) {
         loop {

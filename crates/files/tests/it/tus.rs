@@ -47,6 +47,7 @@ testkit::both! {
         let (aiko, bytes) = (server.client("aiko"), noise(1_000_000));
         let begun = begin(&aiko, bytes.len(), "").await;
         assert_eq!((begun.status().as_u16(), offset(&begun)), (201, 0));
+        assert!(begun.headers()["upload-expires"].to_str().unwrap().ends_with(" GMT"), "{begun:?}");
         let path = path_of(&begun);
         for cut in (1..10).map(|tenth| bytes.len() / 10 * tenth) {
             let from = offset(&head(&aiko, &path).await);

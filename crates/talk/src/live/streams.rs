@@ -222,6 +222,7 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
                 title: title.clone(),
                 member_count: Some(row.member_count),
                 include_children: row.org_unit_id.map(|_| row.include_children),
+                incident: Some(row.incident),
                 notice_seq: Some(row.notice_seq),
                 ..RoomPatch::of(room)
             };

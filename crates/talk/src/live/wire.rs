@@ -113,6 +113,9 @@ pub struct RoomPatch {
     /// Whether the units below are in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_children: Option<bool>,
+    /// Whether it deals with an incident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<bool>,
     /// Which message is pinned for all; `null`: none. Fetched by its seq, through the rule of who may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice_seq: Option<Option<Seq>>,
@@ -141,6 +144,7 @@ impl RoomPatch {
             title: None,
             member_count: None,
             include_children: None,
+            incident: None,
             notice_seq: None,
             visible_from_seq: None,
             muted: None,

@@ -94,6 +94,8 @@ pub struct Room {
     pub mention_count: i64,
     /// How many are in it.
     pub member_count: i64,
+    /// Whether it deals with an incident: photos sent there bear their place unless their sender takes it off.
+    pub incident: bool,
     /// Whether the caller wants no notifications from it.
     pub muted: bool,
     /// Whether the caller has put it away until somebody writes.
@@ -146,6 +148,8 @@ pub struct RoomRow {
     pub created_at: Time,
     /// When somebody last wrote.
     pub active_at: Time,
+    /// Whether it deals with an incident.
+    pub incident: bool,
 }
 
 /// The key of a pair: the same for both orders.

@@ -38,6 +38,9 @@ pub struct CreateRoom {
     pub org_unit_id: Option<OrgUnitId>,
     /// Whether it takes in the units below.
     pub include_children: Option<bool>,
+    /// Whether it deals with an incident; not for a direct room.
+    #[serde(default)]
+    pub incident: bool,
     /// A UUID of the client's making; asking again gives the first result again.
     pub client_id: Option<ClientId>,
 }
@@ -113,6 +116,7 @@ fn bounded(principal: &Principal, mut body: CreateRoom) -> Result<CreateRoom, Pr
         RoomKind::Direct if body.title.is_some() => {
             Err(Problem::invalid("title", "1対1のトークに名前は付けられません。", "A direct talk has no name of its own."))
         }
+        RoomKind::Direct if body.incident => Err(policy::no_incident_between_two()),
         RoomKind::Direct | RoomKind::Group => Ok(body),
     }
 }
@@ -150,8 +154,12 @@ async fn make(tx: &mut Tx<'_>, principal: &Principal, deed: &Deed, body: &Create
         rooms::insert(tx, &new).await?;
     }
     let mut room = rooms::lock(tx, new.id).await?.ok_or_else(Problem::internal)?;
+    if body.incident {
+        rooms::set_incident(tx, &mut room, true).await?;
+    }
     fill(tx, principal, deed, &mut room, &body.member_ids).await?;
-    let detail = json!({"kind": body.kind, "memberIds": body.member_ids, "orgUnitId": body.org_unit_id});
+    let detail =
+        json!({"kind": body.kind, "memberIds": body.member_ids, "orgUnitId": body.org_unit_id, "incident": body.incident});
     people::note(tx, principal, deed.now, OPERATION, room.id, detail).await?;
     Ok((room.id, true))
 }

@@ -86,6 +86,7 @@ fn bare(row: &RoomRow, titles: &Titles, viewer: UserId) -> Room {
         unread_count: 0,
         mention_count: 0,
         member_count: row.member_count,
+        incident: row.incident,
         muted: false,
         hidden: false,
         pinned: false,

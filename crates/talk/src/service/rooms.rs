@@ -39,6 +39,8 @@ pub struct UpdateRoom {
     pub title: Option<String>,
     /// Take in the units below, or not.
     pub include_children: Option<bool>,
+    /// It deals with an incident, or no longer.
+    pub incident: Option<bool>,
     /// Pin this message for all; null: none.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<i64>)]
@@ -132,14 +134,23 @@ impl Talk {
                     policy::ensure_may_include(&principal, &row)?;
                     include_children(tx, &deed, &mut row, include).await?;
                 }
+                if let Some(incident) = body.incident {
+                    policy::ensure_may_mark_incident(&principal, &row)?;
+                    rooms::set_incident(tx, &mut row, incident).await?;
+                    tell_room(tx, &mut row, RoomPatch { incident: Some(incident), ..RoomPatch::of(room) }).await?;
+                }
                 if let Some(seq) = body.notice_seq {
                     if seq.is_some_and(|seq| !spans.see(seq)) || !spans.is_present() {
                         return Err(Problem::invalid("noticeSeq", "メッセージが見つかりません。", "There is no such message."));
                     }
                     set_notice(tx, &deed, &mut row, seq).await?;
                 }
-                let detail =
-                    json!({"title": changed.title, "includeChildren": changed.include_children, "noticeSeq": changed.notice_seq});
+                let detail = json!({
+                    "title": changed.title,
+                    "includeChildren": changed.include_children,
+                    "incident": changed.incident,
+                    "noticeSeq": changed.notice_seq,
+                });
                 people::note(tx, &principal, deed.now, "updateRoom", room, detail).await?;
                 seen(tx, &principal, room).await
             })

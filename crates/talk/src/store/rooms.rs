@@ -8,13 +8,13 @@ use crate::model::room::{RoomKind, RoomRow, pair_key, read_pair};
 store::statements! {
     pub INSERT_ROOM = "INSERT INTO rooms (tenant_id, id, kind, title, title_folded, org_unit_id, include_children, pair, direct_pair, created_by, created_at, active_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $10) ON CONFLICT (tenant_id, pair) DO NOTHING";
-    pub FIND_ROOMS = "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at
+    pub FIND_ROOMS = "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at, incident
         FROM rooms WHERE tenant_id = $1 AND id = ANY_ID($2)";
     // Always in key order, so that two transactions never wait for each other.
     pub LOCK_ROOMS = {
-        sqlite: "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at
+        sqlite: "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at, incident
             FROM rooms WHERE tenant_id = $1 AND id = ANY_ID($2) ORDER BY id",
-        postgres: "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at
+        postgres: "SELECT id, kind, title, org_unit_id, include_children, last_seq, rev, member_count, notice_seq, direct_pair, direct_until_seq, created_at, active_at, incident
             FROM rooms WHERE tenant_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE"
     };
     pub ALL_HEADS = "SELECT id, rev FROM rooms WHERE tenant_id = $1";
@@ -25,6 +25,7 @@ store::statements! {
     pub RENAME = "UPDATE rooms SET title = $3, title_folded = $4 WHERE tenant_id = $1 AND id = $2";
     pub SET_NOTICE = "UPDATE rooms SET notice_seq = $3 WHERE tenant_id = $1 AND id = $2";
     pub SET_INCLUDE_CHILDREN = "UPDATE rooms SET include_children = $3 WHERE tenant_id = $1 AND id = $2";
+    pub SET_INCIDENT = "UPDATE rooms SET incident = $3 WHERE tenant_id = $1 AND id = $2";
     pub MAKE_GROUP = "UPDATE rooms SET kind = 'group', pair = NULL, direct_until_seq = last_seq WHERE tenant_id = $1 AND id = $2";
     pub COUNT_MEMBERS = "UPDATE rooms SET member_count = (SELECT COUNT(*) FROM members m WHERE m.tenant_id = $1 AND m.room_id = $2 AND m.present = 1)
         WHERE tenant_id = $1 AND id = $2 RETURNING member_count";
@@ -58,6 +59,7 @@ pub fn read(row: &Row) -> RoomRow {
         direct_until_seq: row.get(10),
         created_at: row.get(11),
         active_at: row.get(12),
+        incident: row.get(13),
     }
 }
 
@@ -182,6 +184,15 @@ pub async fn rename(tx: &mut Tx<'_>, id: RoomId, title: &str) -> Result<(), Stor
 /// When the database refuses or is away.
 pub async fn set_notice(tx: &mut Tx<'_>, id: RoomId, seq: Option<Seq>) -> Result<(), StoreError> {
     tx.exec(&SET_NOTICE, &params![id, seq]).await.map(drop)
+}
+
+/// It deals with an incident, or no longer.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn set_incident(tx: &mut Tx<'_>, room: &mut RoomRow, incident: bool) -> Result<(), StoreError> {
+    room.incident = incident;
+    tx.exec(&SET_INCIDENT, &params![room.id, incident]).await.map(drop)
 }
 
 /// Takes in the units below, or not.

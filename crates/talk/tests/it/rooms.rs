@@ -94,6 +94,26 @@ testkit::both! {
         assert!(!rooms(&mei).await.contains(&room) && rooms(&aiko).await.contains(&room));
     }
 
+    async fn a_room_is_marked_for_an_incident_by_whoever_may_name_it(server: Server) {
+        let aiko = server.client("aiko");
+        let others = [server.id("kenji")];
+        let body = json!({ "kind": "group", "title": "川東の冠水", "memberIds": others, "clientId": new_id(), "incident": true });
+        let made = aiko.post_ok("/rooms", body).await;
+        assert_eq!(made["incident"], true);
+        let path = format!("/rooms/{}", text(&made["id"]));
+        let mut kenji = testkit::Socket::connect(&server.client("kenji")).await;
+        aiko.patch_ok(&path, json!({ "incident": false })).await;
+        assert_eq!(kenji.expect("room").await["room"]["incident"], false);
+        assert_eq!(server.client("kenji").get_ok(&path).await["incident"], false);
+        let (status, problem) = aiko.post("/rooms", json!({ "kind": "direct", "memberIds": others, "incident": true })).await;
+        assert_eq!((status, problem["errors"][0]["field"].as_str()), (422, Some("incident")));
+        let fire = json!({ "kind": "orgUnit", "orgUnitId": server.cast.unit("fire") });
+        let unit = server.client("admin").post_ok("/rooms", fire).await;
+        let path = format!("/rooms/{}", text(&unit["id"]));
+        assert_eq!(server.client("kenji").patch(&path, json!({ "incident": true })).await.0, 403, "kenji does not run it");
+        assert_eq!(aiko.patch_ok(&path, json!({ "incident": true })).await["incident"], true);
+    }
+
     async fn a_rename_of_what_has_changed_meanwhile_is_refused(server: Server) {
         let room = room_of(&server, &["aiko", "kenji"]).await;
         let (aiko, path) = (server.client("aiko"), format!("/rooms/{room}"));

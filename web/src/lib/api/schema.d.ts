@@ -1051,6 +1051,8 @@ export interface components {
         /** @description What createRoom takes. */
         CreateRoom: {
             clientId?: components["schemas"]["ClientId"] | null;
+            /** @description Whether it deals with an incident; not for a direct room. */
+            incident?: boolean;
             /** @description Whether it takes in the units below. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
@@ -1678,6 +1680,8 @@ export interface components {
                 hidden: boolean;
                 /** @description Its id. */
                 id: components["schemas"]["RoomId"];
+                /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
+                incident: boolean;
                 /** @description Whether the units below are in it too. */
                 includeChildren?: boolean | null;
                 /** @description Direct, group or org unit. */
@@ -1906,6 +1910,8 @@ export interface components {
             hidden: boolean;
             /** @description Its id. */
             id: components["schemas"]["RoomId"];
+            /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
+            incident: boolean;
             /** @description Whether the units below are in it too. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
@@ -2081,6 +2087,8 @@ export interface components {
         };
         /** @description What updateRoom takes; what is absent stays. */
         UpdateRoom: {
+            /** @description It deals with an incident, or no longer. */
+            incident?: boolean | null;
             /** @description Take in the units below, or not. */
             includeChildren?: boolean | null;
             /**

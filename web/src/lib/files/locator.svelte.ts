@@ -11,13 +11,13 @@ export class Locator {
   isOn = $state(false);
   place: Place | undefined = $state.raw();
   finding: Finding | undefined = $state();
-  /** The devices of a patrol say where they are unless somebody does not want it. */
-  #byItself: boolean;
+  /** Whether one says where one is unless one does not want it. */
+  byItself: boolean;
   #look: Promise<Place | undefined> | undefined;
   #asked = 0;
 
   constructor(byItself: boolean) {
-    this.#byItself = byItself;
+    this.byItself = byItself;
   }
 
   /** Over plain http browsers tell nobody where they are. */
@@ -27,7 +27,7 @@ export class Locator {
 
   /** A photo lies in the tray. */
   wake(): void {
-    if (this.#byItself && !this.isOn && this.finding === undefined && this.isOffered) this.turn(true);
+    if (this.byItself && !this.isOn && this.finding === undefined && this.isOffered) this.turn(true);
   }
 
   turn(on: boolean): void {

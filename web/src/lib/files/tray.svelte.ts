@@ -106,10 +106,12 @@ export class Tray {
   }
 }
 
-/** The one of a room. The devices of a patrol say where they are by themselves, people only when they want to. */
+/** The one of a room. A patrol's devices say where they are by themselves, people where an incident is dealt with. */
 export function trayOf(sync: Sync, room: RoomState): Tray {
+  const placesByItself = sync.me.kind === 'device' || room.info.incident;
   let tray = trays.get(room);
-  if (!tray) trays.set(room, (tray = new Tray(sync.me.kind === 'device')));
+  if (!tray) trays.set(room, (tray = new Tray(placesByItself)));
+  tray.locator.byItself = placesByItself;
   return tray;
 }
 

@@ -27,6 +27,7 @@ export interface NewRoom {
   title?: string;
   memberIds?: string[];
   orgUnitId?: string;
+  incident?: boolean;
 }
 
 export class TalkApi {
@@ -48,7 +49,7 @@ export class TalkApi {
   allRooms = () => pages<Room>((cursor) => this.rooms({ limit: 200, cursor }));
   room = (id: string) => this.#call<Room>('get', '/rooms/{id}', { path: { id } });
   createRoom = (body: NewRoom) => this.#call<Room>('post', '/rooms', { body });
-  updateRoom = (id: string, body: { title?: string; includeChildren?: boolean; noticeSeq?: number | null }) =>
+  updateRoom = (id: string, body: { title?: string; includeChildren?: boolean; incident?: boolean; noticeSeq?: number | null }) =>
     this.#call<Room>('patch', '/rooms/{id}', { path: { id }, body });
   updateMembership = (id: string, body: { muted?: boolean; hidden?: boolean; pinned?: boolean }) =>
     this.#call<Room | undefined>('patch', '/rooms/{id}/membership', { path: { id }, body });

@@ -21,7 +21,7 @@ export function page(from: number, to: number, more: Partial<MessagePage> = {}):
 
 export function room(more: Partial<Room> = {}): Room {
   return {
-    id: ROOM, kind: 'group', title: '防災係', lastSeq: 2, rev: 2, readSeq: 2, visibleFromSeq: 1, unreadCount: 0, mentionCount: 0,
+    id: ROOM, kind: 'group', title: '防災係', lastSeq: 2, rev: 2, readSeq: 2, visibleFromSeq: 1, unreadCount: 0, mentionCount: 0, incident: false,
     memberCount: 3, muted: false, hidden: false, pinned: false, canPost: true, createdAt: '2026-11-23T01:00:00Z', ...more,
   };
 }

@@ -88,6 +88,8 @@ export interface Room {
   unreadCount: number;
   mentionCount: number;
   memberCount: number;
+  /** Photos sent there bear their place unless their sender takes it off. */
+  incident: boolean;
   muted: boolean;
   hidden: boolean;
   pinned: boolean;

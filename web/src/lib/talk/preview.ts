@@ -49,9 +49,10 @@ export function previewOf(message: Message, room: Room, me: string, nameOf: Name
 }
 
 /** 42人・部署のトーク; of a direct room nothing, for it is the person. */
-export function roomKind({ kind, memberCount }: Room): string {
+export function roomKind({ kind, memberCount, incident }: Room): string {
   if (kind === 'direct') return '';
-  return [m.talk_members_n({ count: memberCount }), kind === 'orgUnit' ? m.talk_kind_unit() : m.talk_kind_group()].join('・');
+  const words = [m.talk_members_n({ count: memberCount }), kind === 'orgUnit' ? m.talk_kind_unit() : m.talk_kind_group()];
+  return [...words, ...(incident ? [m.talk_kind_incident()] : [])].join('・');
 }
 
 export function systemLine(message: Message, nameOf: NameOf): string {
