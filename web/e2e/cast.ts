@@ -1,6 +1,6 @@
 // People made for one test through the API, so that no test meets another's.
 import { type Browser, type BrowserContextOptions, expect, type Page, request } from '@playwright/test';
-import { address, signIn } from './people.ts';
+import { address, signedIn } from './people.ts';
 import { PASSWORD } from './serve.ts';
 
 export interface Player {
@@ -73,9 +73,10 @@ export async function enter(browser: Browser, player: Player, options: BrowserCo
 
 /** Signs in within a browser that is open already. */
 export async function arrive(page: Page, player: Player, roomId?: string): Promise<void> {
-  await signIn(page, player.loginId);
+  await signedIn(page, player.loginId);
+  if (roomId) return open(page, roomId);
+  await page.goto(address('/city/talk'));
   await expect(page.getByRole('heading', { name: 'トーク', level: 1 })).toBeVisible();
-  if (roomId) await open(page, roomId);
 }
 
 export async function open(page: Page, roomId: string): Promise<void> {
