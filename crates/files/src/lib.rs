@@ -2,10 +2,11 @@
 //!
 //! Bytes lie in an object store ([`objects`]); what is known of them in the tenant's data ([`store`]). A file is brought whole or in
 //! pieces that can be taken up again (tus 1.0); what is not yet whole lies in the object store too, so that any node takes the next
-//! piece. Once whole it is looked at ([`kinds`], [`photo`], [`scanner`]) and named by the hash of its content; pictures get smaller
+//! piece. Once whole it is looked at ([`kinds`], [`photo`], [`film`], [`scanner`]) and named by the hash of its content; pictures get smaller
 //! ones beside them ([`thumbnails`]). A file knows how often it is used; what is used nowhere is swept away after a day. Who may
 //! see a file is said by whoever uses it, through [`Refers`].
 
+pub mod film;
 pub mod kinds;
 pub mod model;
 pub mod objects;

@@ -1,13 +1,15 @@
 //! A file is whole: it is looked at, scanned, named by the hash of its content, and there.
 
+use async_stream::try_stream;
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use futures_util::stream::{BoxStream, StreamExt as _};
 use kernel::{FileId, Principal, Problem, TenantId};
 use sha2::{Digest as _, Sha256};
 use store::{Tx, hex};
 
 use super::upload::unfinished;
 use super::{Files, folder};
+use crate::film::{self, Blanking};
 use crate::kinds::{Class, HEAD_BYTES, Kind};
 use crate::model::{File, Upload, refused};
 use crate::photo::{self, Photo};
@@ -18,6 +20,8 @@ struct Looked {
     file: File,
     sha256: Vec<u8>,
     rewritten: Option<Bytes>,
+    /// A film's pieces are joined without what tells on people.
+    is_film: bool,
 }
 
 impl Files {
@@ -57,7 +61,8 @@ impl Files {
     }
 
     async fn look_at(&self, mut file: File, parts: &[String]) -> Result<Looked, Problem> {
-        let kind = Kind::of(&self.head(parts).await?, &file.name);
+        let head = self.head(parts).await?;
+        let kind = Kind::of(&head, &file.name);
         match kind.class {
             Class::Program => {
                 return Err(refused(
@@ -78,42 +83,41 @@ impl Files {
         if kind.class == Class::Photo && file.size <= photo::MOST_BYTES {
             return self.look_at_photo(file, parts).await;
         }
-        let sha256 = self.hash(parts, |_| {}).await?;
-        Ok(Looked { file, sha256, rewritten: None })
+        let is_film = film::is_film(&head);
+        let sha256 = self.hash(parts, is_film, |_| {}).await?;
+        Ok(Looked { file, sha256, rewritten: None, is_film })
     }
 
     async fn look_at_photo(&self, mut file: File, parts: &[String]) -> Result<Looked, Problem> {
         let _room = self.0.whole.acquire().await.map_err(|_| Problem::unavailable())?;
         let mut whole = BytesMut::with_capacity(usize::try_from(file.size).unwrap_or(0));
-        let sha256 = self.hash(parts, |bytes| whole.extend_from_slice(bytes)).await?;
+        let sha256 = self.hash(parts, false, |bytes| whole.extend_from_slice(bytes)).await?;
         let (whole, content_type) = (whole.freeze(), file.content_type.clone());
         let prepared = tokio::task::spawn_blocking(move || photo::prepare(&whole, &content_type));
         let Some(Photo { bytes, width, height }) = prepared.await.map_err(|_| Problem::internal())? else {
             // Broken, or too large to be shown: a file like any other.
-            return Ok(Looked { file, sha256, rewritten: None });
+            return Ok(Looked { file, sha256, rewritten: None, is_film: false });
         };
         (file.width, file.height) = (Some(width), Some(height));
         file.size = i64::try_from(bytes.len()).map_err(|_| Problem::too_large())?;
-        Ok(Looked { file, sha256: Sha256::digest(&bytes).to_vec(), rewritten: Some(bytes) })
+        Ok(Looked { file, sha256: Sha256::digest(&bytes).to_vec(), rewritten: Some(bytes), is_film: false })
     }
 
     /// Goes once through all that has come: the scanner sees it, its hash is counted, and `also` gets it.
-    async fn hash(&self, parts: &[String], mut also: impl FnMut(&Bytes)) -> Result<Vec<u8>, Problem> {
+    async fn hash(&self, parts: &[String], is_film: bool, mut also: impl FnMut(&Bytes)) -> Result<Vec<u8>, Problem> {
         let mut scan = match &self.0.config.scanner {
             Some(scanner) => Some(scanner.begin().await?),
             None => None,
         };
         let mut hash = Sha256::new();
-        for part in parts {
-            let mut stream = self.objects().stream(part, None).await?;
-            while let Some(bytes) = stream.next().await {
-                let bytes = bytes?;
-                hash.update(&bytes);
-                if let Some(scan) = &mut scan {
-                    scan.write(&bytes).await?;
-                }
-                also(&bytes);
+        let mut content = self.content(parts, is_film);
+        while let Some(bytes) = content.next().await {
+            let bytes = bytes?;
+            hash.update(&bytes);
+            if let Some(scan) = &mut scan {
+                scan.write(&bytes).await?;
             }
+            also(&bytes);
         }
         if let Some(scan) = scan {
             scan.judge().await?;
@@ -123,15 +127,12 @@ impl Files {
 
     /// The first bytes of what has come.
     async fn head(&self, parts: &[String]) -> Result<Vec<u8>, Problem> {
-        let mut head = Vec::new();
-        for part in parts {
-            let mut stream = self.objects().stream(part, None).await?;
-            while let Some(bytes) = stream.next().await {
-                head.extend_from_slice(&bytes?);
-                if head.len() >= HEAD_BYTES {
-                    head.truncate(HEAD_BYTES);
-                    return Ok(head);
-                }
+        let (mut head, mut content) = (Vec::new(), self.content(parts, false));
+        while let Some(bytes) = content.next().await {
+            head.extend_from_slice(&bytes?);
+            if head.len() >= HEAD_BYTES {
+                head.truncate(HEAD_BYTES);
+                break;
             }
         }
         Ok(head)
@@ -139,7 +140,7 @@ impl Files {
 
     /// Puts the content where it stays, unless the same is kept already; then tells the database. Gives where it lies.
     async fn put(&self, tenant: TenantId, looked: Looked, parts: Vec<String>) -> Result<(File, String), Problem> {
-        let Looked { mut file, sha256, rewritten } = looked;
+        let Looked { mut file, sha256, rewritten, is_film } = looked;
         file.sha256 = hex(&sha256);
         let hash = sha256.clone();
         let db = self.db(tenant);
@@ -148,7 +149,7 @@ impl Files {
         if known.is_none() {
             match rewritten {
                 Some(bytes) => self.objects().put(&object, bytes.into()).await?,
-                None => self.join(&parts, &object).await?,
+                None => self.join(&parts, is_film, &object).await?,
             }
         }
         let (now, row, own) = (self.0.clock.now(), file.clone(), object.clone());
@@ -170,14 +171,33 @@ impl Files {
         Ok((file, kept))
     }
 
-    async fn join(&self, parts: &[String], object: &str) -> Result<(), Problem> {
+    async fn join(&self, parts: &[String], is_film: bool, object: &str) -> Result<(), Problem> {
         let mut writer = self.objects().writer(object).await?;
-        for part in parts {
-            let mut stream = self.objects().stream(part, None).await?;
-            while let Some(bytes) = stream.next().await {
-                writer.write(bytes?).await?;
-            }
+        let mut content = self.content(parts, is_film);
+        while let Some(bytes) = content.next().await {
+            writer.write(bytes?).await?;
         }
         writer.finish().await
+    }
+
+    /// What came, from its first byte to its last; a film's as it is kept.
+    fn content<'a>(&'a self, parts: &'a [String], is_film: bool) -> BoxStream<'a, Result<Bytes, Problem>> {
+        let content = try_stream! {
+            let mut blanking = is_film.then(Blanking::default);
+            for part in parts {
+                let mut stream = self.objects().stream(part, None).await?;
+                while let Some(bytes) = stream.next().await {
+                    let bytes = bytes?;
+                    yield match &mut blanking {
+                        Some(blanking) => blanking.pass(&bytes),
+                        None => bytes,
+                    };
+                }
+            }
+            if let Some(blanking) = blanking {
+                yield blanking.end();
+            }
+        };
+        content.boxed()
     }
 }

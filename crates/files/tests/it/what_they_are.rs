@@ -34,6 +34,20 @@ testkit::both! {
         assert_eq!((small.width(), small.height()), (20, 40));
     }
 
+    async fn films_tell_no_place_and_are_named_by_what_is_kept(server: Server) {
+        let aiko = server.client("aiko");
+        let boxed = |kind: &[u8], holds: &[u8]| [&(holds.len() as u32 + 8).to_be_bytes(), kind, holds].concat();
+        let moov = boxed(b"moov", &[boxed(b"mvhd", &[1; 100]), boxed(b"udta", b"\xa9xyz+35.6812+139.7671/")].concat());
+        let film = [boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"), boxed(b"mdat", &[7; 3_000_000]), moov].concat();
+        assert!(holds(&film, "+35.6812"));
+        let kept = brought(&aiko, "現場.mp4", &film).await;
+        assert_eq!((&kept["contentType"], &kept["size"]), (&json!("video/mp4"), &json!(film.len())));
+        let (_, bytes) = fetched(&aiko, &address(&kept)).await;
+        assert!(!holds(&bytes, "+35.6812") && holds(&bytes, "mvhd") && bytes.len() == film.len());
+        let again = brought(&aiko, "現場.mp4", &bytes).await;
+        assert_eq!(again["sha256"], kept["sha256"]);
+    }
+
     async fn what_is_dangerous_is_refused_and_leaves_nothing(server: Server) {
         let aiko = server.client("aiko");
         for (name, bytes) in [
