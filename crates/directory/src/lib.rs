@@ -8,6 +8,7 @@
 //! own transactions. To add an operation: its SQL in `store/`, its rules in `policy`, one function in `service/`, its
 //! shape in `routes/`.
 
+mod acting;
 pub mod check;
 pub mod facts;
 mod model;
@@ -19,6 +20,7 @@ pub mod store;
 
 mod limiter;
 
+pub use acting::acting;
 pub use model::{
     Actor, Assigned, AssignmentInput, Group, ImportError, ImportReport, Me, NewOrgUnit, NewUser, OrgUnit, OrgUnitUpdate, Phones,
     Role, RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,

@@ -10,6 +10,7 @@ use axum::routing::get;
 use directory::Directory;
 use files::{Files, FilesConfig};
 use ipnet::IpNet;
+use jobs::{Alarm, Jobs};
 use kernel::event::EventSink;
 use kernel::{Clock, Event, Random};
 use live::{Hub, LiveConfig};
@@ -76,6 +77,8 @@ pub struct App {
     pub files: Files,
     /// Rooms and messages.
     pub talk: Talk,
+    /// What is due at a time; done while its `keep_time` runs.
+    pub jobs: Jobs,
     /// The set-up link of an empty installation.
     pub setup: setup::Setup,
     /// Every operation, described.
@@ -86,11 +89,13 @@ pub struct App {
 struct Told {
     hub: Arc<Hub>,
     wakes: Arc<Wakes>,
+    alarm: Arc<Alarm>,
 }
 
 impl EventSink for Told {
     fn committed(&self, events: Vec<Event>) {
         self.wakes.hear(&events);
+        self.alarm.hear(&events);
         self.hub.committed(events);
     }
 }
@@ -122,7 +127,8 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
     // The hub first: the store hands it what was committed.
     let hub = Hub::new(live, Arc::clone(&clock), Arc::clone(&random));
     let wakes = Arc::new(Wakes::default());
-    let told = Told { hub: Arc::clone(&hub), wakes: Arc::clone(&wakes) };
+    let alarm = Arc::new(Alarm::default());
+    let told = Told { hub: Arc::clone(&hub), wakes: Arc::clone(&wakes), alarm: Arc::clone(&alarm) };
     let store = Store::open(store, Arc::clone(&clock), Arc::new(told)).await?;
     let directory = Directory::new(store.clone(), Arc::clone(&clock), Arc::clone(&random));
     let files = Files::new(store.clone(), files, Arc::clone(&clock), Arc::clone(&random));
@@ -145,6 +151,7 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
             }
         })
     }));
+    let jobs = Jobs::new(store.clone(), alarm, Arc::clone(&clock), &[Arc::new(talk.clone())]);
     let search = Search::start(store.clone(), Arc::new(talk.clone()), wakes, Arc::clone(&clock));
     hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
 
@@ -173,7 +180,7 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
         secure,
         clock,
     };
-    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, files, talk, setup, document })
+    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, files, talk, jobs, setup, document })
 }
 
 /// Answers of the API in gzip (RFC 1952) for whoever takes it: a tenth of the bytes on a slow line. Files and event streams pass as

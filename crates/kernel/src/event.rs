@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::{Rev, RoomId, Seq, TenantId, UserId};
+use crate::{Rev, RoomId, Seq, TenantId, Time, UserId};
 
 /// A stream of changes: a room's, or a user's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +49,8 @@ pub enum Reach {
         /// If set, only those of these users.
         only: Option<Vec<UserId>>,
     },
+    /// Nobody's socket: something falls due at this moment. Whoever keeps the time hears of it.
+    Timer(Time),
 }
 
 /// A body that can be put on the wire; encoded at most once, after the commit, off the writer.

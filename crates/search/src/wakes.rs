@@ -51,7 +51,7 @@ impl Wakes {
     pub fn hear(&self, events: &[Event]) {
         let written = |event: &Event| match event.reach {
             Reach::Room { room, seq: Some(_), .. } => Some((event.tenant, room)),
-            Reach::Room { .. } | Reach::User(_) | Reach::Watchers { .. } => None,
+            Reach::Room { .. } | Reach::User(_) | Reach::Watchers { .. } | Reach::Timer(_) => None,
         };
         let mut written = events.iter().filter_map(written).peekable();
         if written.peek().is_none() {

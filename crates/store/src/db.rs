@@ -114,6 +114,12 @@ impl Store {
         }
     }
 
+    /// Whether other nodes may write to the same data.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
+    }
+
     /// Names what is measured here, for a scrape.
     pub fn register(&self, registry: &mut Registry) {
         self.measures.register(registry);

@@ -36,9 +36,15 @@ pub fn manages(principal: &Principal, room: &RoomRow) -> bool {
 /// Who may ask people in: members, and in an org-unit room those who run it.
 ///
 /// # Errors
-/// 403 otherwise.
+/// 403 otherwise; 409 where somebody keeps notes for themselves.
 pub fn ensure_may_invite(principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
     ensure_may_gather(principal)?;
+    if room.is_memo() {
+        return Err(Problem::conflict(
+            "自分だけのメモにはメンバーを追加できません。新しいトークを作ってください。",
+            "Your notes to yourself can't be shared. Please make a new talk.",
+        ));
+    }
     if room.kind == RoomKind::OrgUnit && !manages(principal, room) { Err(Problem::forbidden()) } else { Ok(()) }
 }
 

@@ -11,7 +11,7 @@ use kernel::chance::SystemRandom;
 use live::{Bus, LiveConfig};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::cast::{Cast, stage};
 use crate::{Backend, Client, Data, MovableClock, Person};
@@ -29,6 +29,7 @@ pub struct Server {
     data: Data,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    keeping_time: AbortHandle,
 }
 
 impl Server {
@@ -81,7 +82,8 @@ impl Server {
         let address = listener.local_addr().expect("it has an address");
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(server::serve(listener, app.router.clone(), stopped));
-        Self { app, clock, cast, address, data, stop, serving }
+        let keeping_time = tokio::spawn(app.jobs.clone().keep_time()).abort_handle();
+        Self { app, clock, cast, address, data, stop, serving, keeping_time }
     }
 
     /// What lies under it, for what HTTP does not do.
@@ -145,6 +147,7 @@ impl Server {
     /// Stops it and gives its data back.
     pub async fn into_data(self) -> Data {
         let _ = self.stop.send(true);
+        self.keeping_time.abort();
         self.app.hub.close_all();
         let _ = self.serving.await;
         self.app.finish().await;

@@ -92,7 +92,7 @@ fn principal(tenant: TenantId, row: &Row, rights: Vec<Grant>, address: IpAddr) -
     }
 }
 
-async fn rights(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, Problem> {
+pub(crate) async fn rights(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, Problem> {
     let held = grants::of(tx, user).await?;
     let tree = if held.iter().any(|grant| grant.org_unit_id.is_some()) { facts::tree(tx).await? } else { facts::Tree::default() };
     let mut rights = Vec::new();

@@ -31,6 +31,7 @@ use crate::password::Passwords;
 use crate::store::audit::{self as audit_rows, Doer};
 
 pub use audit::{AuditEvent, AuditFilter};
+pub(crate) use authentication::rights;
 pub use users::UserFilter;
 
 /// Called when a session ends, so that its sockets are closed.

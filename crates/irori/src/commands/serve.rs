@@ -43,6 +43,7 @@ pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<
         );
     }
     tokio::spawn(app.files.clone().keep_swept());
+    tokio::spawn(app.jobs.clone().keep_time());
     tracing::info!(%address, "serving");
     let stop = stop_signal()?;
     let (hub, mut stopping) = (Arc::clone(&app.hub), stop.clone());

@@ -13,8 +13,14 @@ const NOT_TABLES: &[&str] = &["json_each", "unnest", "w", "pg_advisory_xact_lock
 
 /// On the tables that both databases have in the same place.
 fn shared_statements() -> Vec<&'static Statement> {
-    [store::TENANT_STATEMENTS.to_vec(), directory::store::statements(), files::store::statements(), talk::store::statements()]
-        .concat()
+    [
+        store::TENANT_STATEMENTS.to_vec(),
+        directory::store::statements(),
+        files::store::statements(),
+        jobs::store::statements(),
+        talk::store::statements(),
+    ]
+    .concat()
 }
 
 /// All that ask a tenant's tables in this dialect.

@@ -2,6 +2,7 @@
 //! admin and as the tenant's admin, and held against a table. An operation that is missing here fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use kernel::{Clock as _, Random as _};
 use reqwest::Method;
@@ -70,6 +71,19 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("getBroadcast", "/broadcasts/{broadcast}", "", [401, 404, 404, 200, 404]),
     ("listBroadcastReplies", "/broadcasts/{broadcast}/replies", "", [401, 404, 404, 200, 404]),
     ("recallBroadcast", "/broadcasts/{broadcast}", "", [401, 404, 404, 204, 404]),
+    (
+        "scheduleMessage",
+        "/rooms/{room}/scheduledMessages",
+        r#"{"sendAt":"{later}","message":{"clientId":"{n}","text":"a"}}"#,
+        [401, 404, 201, 201, 404],
+    ),
+    ("listScheduledMessages", "/scheduledMessages", "", [401, 200, 200, 200, 200]),
+    ("updateScheduledMessage", "/scheduledMessages/{scheduled}", r#"{"text":"b"}"#, [401, 404, 404, 200, 404]),
+    ("sendScheduledMessage", "/scheduledMessages/{scheduled}/send", "", [401, 404, 404, 200, 404]),
+    ("cancelScheduledMessage", "/scheduledMessages/{scheduled}", "", [401, 404, 404, 204, 404]),
+    ("listReminders", "/reminders", "", [401, 200, 200, 200, 200]),
+    ("setReminder", "/rooms/{room}/messages/{seq}/reminder", r#"{"at":"{later}"}"#, [401, 404, 200, 200, 404]),
+    ("dropReminder", "/rooms/{room}/messages/{seq}/reminder", "", [401, 404, 204, 204, 404]),
     ("listRoomFiles", "/rooms/{room}/files?kind=photos", "", [401, 404, 200, 200, 404]),
     ("uploadFile", "/files", "a,b\n1,2", [401, 201, 201, 201, 201]),
     ("getUploadOptions", "/files", "", [401, 204, 204, 204, 204]),
@@ -118,6 +132,9 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
     aiko.post_ok(&format!("/rooms/{room}/messages"), shows).await;
     let to_all = json!({ "clientId": new_id(), "roomIds": [room], "text": "署員各位" });
     let broadcast = aiko.post_ok("/broadcasts", to_all).await;
+    let later = server.clock.now().plus(Duration::from_secs(3600)).to_string();
+    let waits = json!({ "sendAt": later, "message": { "clientId": new_id(), "text": "朝に" } });
+    let scheduled = aiko.post_ok(&format!("/rooms/{room}/scheduledMessages"), waits).await;
     let group = admin.post_ok("/groups", json!({ "name": "係", "userIds": [server.id("mei")] })).await;
     let grant = admin.post_ok("/grants", json!({ "userId": server.id("mayor"), "role": "tenantAdmin" })).await;
     let sessions = server.client("mei").get_ok("/sessions").await;
@@ -126,6 +143,8 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
         ("{seq}", sent["seq"].to_string()),
         ("{file}", text(&file["id"])),
         ("{broadcast}", text(&broadcast["id"])),
+        ("{later}", later),
+        ("{scheduled}", text(&scheduled["id"])),
         ("{group}", text(&group["id"])),
         ("{grant}", text(&grant["id"])),
         ("{session}", text(&sessions["items"][0]["id"])),

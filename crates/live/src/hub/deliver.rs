@@ -89,6 +89,7 @@ impl Hub {
                     }
                 }
             }
+            Reach::Timer(_) => {}
         }
     }
 
@@ -131,7 +132,7 @@ fn place(tenant: &mut TenantState, event: &Event) -> Place {
     let published = match event.reach {
         Reach::Room { room, .. } => tenant.rooms.get_mut(&room).map(|state| (&mut state.rev, StreamId::Room(room))),
         Reach::User(user) => tenant.users.get_mut(&user).map(|state| (&mut state.rev, StreamId::User(user))),
-        Reach::Watchers { .. } => None,
+        Reach::Watchers { .. } | Reach::Timer(_) => None,
     };
     match published {
         Some((published, _)) if event.rev != 0 && event.rev <= *published => Place::Known,

@@ -120,12 +120,18 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
     for room in describe(tx, viewer, &summaries).await? {
         frames.push(ServerFrame::Room { rev: Some(room.rev), me: Some(told), room: RoomBody::Full(Box::new(room)) });
     }
-    for (room, seq) in own.map(|own| own.nudges).unwrap_or_default() {
+    // Whoever missed too much fetches all of it.
+    let own = own.unwrap_or(OwnChanges { scheduled: true, reminders: true, ..OwnChanges::default() });
+    for (room, seq) in own.nudges {
         frames.extend(nudge(tx, &mine, (room, seq), told).await?);
     }
+    frames.extend(own.scheduled.then_some(ServerFrame::Scheduled { me: told }));
+    frames.extend(own.reminders.then_some(ServerFrame::Reminders { me: told }));
     match frames.last_mut() {
         Some(ServerFrame::Room { me: last, .. }) => *last = Some(me),
-        Some(ServerFrame::Nudge { me: last, .. }) => *last = me,
+        Some(ServerFrame::Nudge { me: last, .. } | ServerFrame::Scheduled { me: last } | ServerFrame::Reminders { me: last }) => {
+            *last = me;
+        }
         _ => {}
     }
     Ok(frames)
@@ -136,6 +142,8 @@ async fn missed(tx: &mut Tx<'_>, viewer: Viewer, hello: &Hello) -> Result<Vec<Se
 struct OwnChanges {
     rooms: HashSet<RoomId>,
     nudges: Vec<(RoomId, Seq)>,
+    scheduled: bool,
+    reminders: bool,
 }
 
 /// `None`: too much, or what the client holds is not ours; everything is told afresh.
@@ -153,6 +161,8 @@ async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Resu
                 own.rooms.insert(room);
             }
             What::Nudge(room, seq) => own.nudges.push((room, seq)),
+            What::Scheduled => own.scheduled = true,
+            What::Reminders => own.reminders = true,
             What::Message(_) | What::Room | What::Members => {}
         }
     }
@@ -228,7 +238,7 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
             };
             Some(room_event(tenant, change.rev, patch))
         }
-        What::MyRoom(_) | What::Nudge(..) => None,
+        What::MyRoom(_) | What::Nudge(..) | What::Scheduled | What::Reminders => None,
     };
     Ok(log.iter().filter_map(event).collect())
 }
@@ -279,6 +289,8 @@ async fn own_events(tx: &mut Tx<'_>, user: UserId, log: &[Change]) -> Result<Vec
                 let frame = nudge(tx, &mine, (room, seq), rev).await?.map(|frame| -> Arc<dyn Frame> { Arc::new(frame) });
                 events.push(Event { tenant, reach: Reach::User(user), rev, membership: Vec::new(), frame });
             }
+            What::Scheduled => events.push(own_event(tenant, user, rev, Vec::new(), ServerFrame::Scheduled { me: rev })),
+            What::Reminders => events.push(own_event(tenant, user, rev, Vec::new(), ServerFrame::Reminders { me: rev })),
             What::Message(_) | What::Room | What::Members => {}
         }
     }

@@ -75,6 +75,16 @@ pub enum ServerFrame {
         /// Who hopes.
         user_id: UserId,
     },
+    /// What one has to be sent later is other than it was: fetch it afresh.
+    Scheduled {
+        /// The rev of one's own stream.
+        me: Rev,
+    },
+    /// One's reminders are others than they were, or one fell due: fetch them afresh.
+    Reminders {
+        /// The rev of one's own stream.
+        me: Rev,
+    },
     /// The gap is too large, fetch afresh.
     Reset {
         /// Which room.

@@ -164,6 +164,9 @@ pub struct Detail {
     /// What was sent instead of words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sticker_id: Option<String>,
+    /// Whether it was sent without a sound.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// A message.
@@ -220,6 +223,10 @@ pub struct Message {
     /// What was sent instead of words; gone once recalled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sticker_id: Option<String>,
+    /// Whether it was sent without a sound: whoever gets it is not notified, but finds it among the unread.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub silent: bool,
     /// 既読 N, on the caller's own messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count: Option<i64>,

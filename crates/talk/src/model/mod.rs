@@ -1,13 +1,17 @@
 //! Types and rules of talk, pure.
 
 pub mod message;
+pub mod reminder;
 pub mod room;
+pub mod scheduled;
 pub mod shelf;
 pub mod spans;
 pub mod stickers;
 pub mod text;
 
 pub use message::{Forwarded, Mention, Message, Place, Reaction, SystemNote, SystemType};
+pub use reminder::Reminder;
 pub use room::{Room, RoomKind, SourceKind};
+pub use scheduled::{ScheduleFailure, ScheduledMessage};
 pub use shelf::Shelf;
 pub use spans::Spans;

@@ -10,7 +10,7 @@ use super::Message;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum RoomKind {
-    /// Between two; one a pair.
+    /// Between two, one a pair; or with oneself, for notes.
     Direct,
     /// Between those who were invited.
     Group,
@@ -105,7 +105,7 @@ pub struct Room {
     /// The message pinned for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Message>,
-    /// In a direct room, the other.
+    /// In a direct room, the other; none in the room that one has with oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_user_id: Option<UserId>,
     /// The newest message that the caller may see.
@@ -150,6 +150,21 @@ pub struct RoomRow {
     pub active_at: Time,
     /// Whether it deals with an incident.
     pub incident: bool,
+}
+
+impl RoomRow {
+    /// In a direct room, the other; none in the room that one has with oneself.
+    #[must_use]
+    pub fn other(&self, viewer: UserId) -> Option<UserId> {
+        let (a, b) = self.direct_pair.filter(|_| self.kind == RoomKind::Direct)?;
+        if a == viewer { Some(b).filter(|_| !self.is_memo()) } else { Some(a) }
+    }
+
+    /// Whether it is the room that somebody has with themselves.
+    #[must_use]
+    pub fn is_memo(&self) -> bool {
+        self.kind == RoomKind::Direct && self.direct_pair.is_some_and(|(a, b)| a == b)
+    }
 }
 
 /// The key of a pair: the same for both orders.

@@ -8,7 +8,9 @@ mod members;
 mod messages;
 mod reactions;
 mod reads;
+mod reminders;
 mod rooms;
+mod scheduled;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as paths;
@@ -38,5 +40,11 @@ pub fn routes(talk: Talk) -> OpenApiRouter {
         .routes(paths!(broadcasts::get_broadcast, broadcasts::recall_broadcast))
         .routes(paths!(broadcasts::list_broadcast_replies))
         .routes(paths!(broadcasts::count_recipients))
+        .routes(paths!(scheduled::schedule_message))
+        .routes(paths!(scheduled::list_scheduled_messages))
+        .routes(paths!(scheduled::update_scheduled_message, scheduled::cancel_scheduled_message))
+        .routes(paths!(scheduled::send_scheduled_message))
+        .routes(paths!(reminders::list_reminders))
+        .routes(paths!(reminders::set_reminder, reminders::drop_reminder))
         .with_state(talk)
 }

@@ -31,7 +31,7 @@ pub struct CreateRoom {
     pub kind: RoomKind,
     /// Its name; without one a group is called by its members, an org unit's room by the unit.
     pub title: Option<String>,
-    /// Whom to ask in beside oneself; the other, for a direct room.
+    /// Whom to ask in beside oneself; the other, for a direct room; oneself alone, for one's own notes.
     #[serde(default)]
     pub member_ids: Vec<UserId>,
     /// Which unit an org unit's room follows.
@@ -43,6 +43,14 @@ pub struct CreateRoom {
     pub incident: bool,
     /// A UUID of the client's making; asking again gives the first result again.
     pub client_id: Option<ClientId>,
+}
+
+impl CreateRoom {
+    /// Whether this is the room that one has with oneself.
+    fn is_memo(&self, principal: &Principal) -> bool {
+        let own = |id: &UserId| *id == principal.user;
+        self.kind == RoomKind::Direct && !self.member_ids.is_empty() && self.member_ids.iter().all(own)
+    }
 }
 
 /// A room, and whether it has only now come to be.
@@ -58,9 +66,14 @@ impl Talk {
     /// Makes a room, or gives the pair's.
     ///
     /// # Errors
-    /// 403 to guests and, for an org unit's, without the right; 422 by bounds; 409 where another has used the client id.
+    /// 403 to guests, but for their own notes, and, for an org unit's, without the right; 422 by bounds; 409 where another has used
+    /// the client id.
     pub async fn create_room(&self, principal: &Principal, body: CreateRoom) -> Result<Created, Problem> {
-        policy::ensure_may_gather(principal)?;
+        if body.is_memo(principal) {
+            policy::ensure_acts(principal)?
+        } else {
+            policy::ensure_may_gather(principal)?
+        }
         let body = bounded(principal, body)?;
         let (principal, deed) = (principal.clone(), self.deed(principal));
         self.db(principal.tenant)
@@ -91,7 +104,8 @@ fn bounded(principal: &Principal, mut body: CreateRoom) -> Result<CreateRoom, Pr
         body.title = Some(text::room_title("title", title)?);
     }
     // Whoever makes a unit's room is in it only where they say so.
-    body.member_ids.retain(|id| body.kind == RoomKind::OrgUnit || *id != principal.user);
+    let named = body.kind == RoomKind::OrgUnit || body.is_memo(principal);
+    body.member_ids.retain(|id| named || *id != principal.user);
     body.member_ids.sort_unstable();
     body.member_ids.dedup();
     if body.member_ids.len() > text::MEMBERS_AT_ONCE {
@@ -173,7 +187,8 @@ async fn fill(
     invited: &[UserId],
 ) -> Result<(), Problem> {
     let maker = (room.kind != RoomKind::OrgUnit).then_some(principal.user);
-    let mut sources: Vec<Source> = invited.iter().copied().chain(maker).map(Source::invited).collect();
+    let first: BTreeSet<UserId> = invited.iter().copied().chain(maker).collect();
+    let mut sources: Vec<Source> = first.into_iter().map(Source::invited).collect();
     sources.extend(reasons(tx, room).await?);
     members::insert_sources(tx, room.id, &sources).await?;
     let enter: BTreeSet<UserId> = sources.into_iter().map(|source| source.user).collect();

@@ -91,7 +91,7 @@ fn bare(row: &RoomRow, titles: &Titles, viewer: UserId) -> Room {
         hidden: false,
         pinned: false,
         notice: None,
-        other_user_id: other(row, viewer),
+        other_user_id: row.other(viewer),
         last_message: None,
         can_post: false,
         created_at: row.created_at,
@@ -99,11 +99,8 @@ fn bare(row: &RoomRow, titles: &Titles, viewer: UserId) -> Room {
     }
 }
 
-/// In a direct room, the other.
-pub(crate) fn other(row: &RoomRow, viewer: UserId) -> Option<UserId> {
-    let (a, b) = row.direct_pair.filter(|_| row.kind == RoomKind::Direct)?;
-    Some(if a == viewer { b } else { a })
-}
+/// What the room that one has with oneself is called.
+const MEMO: &str = "自分だけのメモ";
 
 /// What rooms are called, for one viewer.
 pub(crate) struct Titles {
@@ -118,7 +115,7 @@ impl Titles {
         viewer: UserId,
         rows: impl Iterator<Item = &'a RoomRow> + Clone,
     ) -> Result<Self, Problem> {
-        let people: Vec<UserId> = rows.clone().filter_map(|row| other(row, viewer)).collect();
+        let people: Vec<UserId> = rows.clone().filter_map(|row| row.other(viewer)).collect();
         let borrows = rows.filter(|row| row.title.is_empty()).any(|row| row.org_unit_id.is_some());
         let people = people::find(tx, people).await?.into_iter().map(|(id, person)| (id, person.name)).collect();
         Ok(Self { people, units: if borrows { people::tree(tx).await? } else { Tree::default() } })
@@ -127,7 +124,8 @@ impl Titles {
     /// What this room is called.
     pub(crate) fn title(&self, row: &RoomRow, viewer: UserId) -> String {
         let borrowed = match row.kind {
-            RoomKind::Direct => other(row, viewer).and_then(|user| self.people.get(&user)).map(String::as_str),
+            RoomKind::Direct if row.is_memo() => Some(MEMO),
+            RoomKind::Direct => row.other(viewer).and_then(|user| self.people.get(&user)).map(String::as_str),
             RoomKind::OrgUnit if row.title.is_empty() => row.org_unit_id.and_then(|unit| self.units.name(unit)),
             RoomKind::OrgUnit | RoomKind::Group => None,
         };

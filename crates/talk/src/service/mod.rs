@@ -4,6 +4,7 @@ pub mod append;
 pub mod broadcasts;
 pub mod create;
 pub mod describe;
+pub mod due;
 pub mod edit;
 pub mod files;
 pub mod forward;
@@ -15,7 +16,9 @@ pub mod nudge;
 pub mod reactions;
 pub mod readers;
 pub mod reads;
+pub mod reminders;
 pub mod rooms;
+pub mod scheduled;
 pub mod search;
 pub mod send;
 pub mod settings;
@@ -75,7 +78,10 @@ impl Talk {
 
 impl Refers for Talk {
     fn may_see<'a>(&'a self, tx: &'a mut Tx<'_>, principal: &'a Principal, file: FileId) -> Boxed<'a, Result<bool, Problem>> {
-        Box::pin(async move { Ok(crate::store::files::is_shown_to(tx, file, principal.user).await?) })
+        Box::pin(async move {
+            Ok(crate::store::files::is_shown_to(tx, file, principal.user).await?
+                || crate::store::scheduled::will_show(tx, file, principal.user).await?)
+        })
     }
 }
 

@@ -31,6 +31,9 @@ pub struct SendMessage {
     pub place: Option<Place>,
     /// A sticker instead of words.
     pub sticker_id: Option<String>,
+    /// Without a sound: whoever gets it is not notified.
+    #[serde(default)]
+    pub silent: bool,
     /// The message that this answers.
     pub reply_to_seq: Option<Seq>,
     /// Whom it names.
@@ -44,6 +47,17 @@ impl Talk {
     /// # Errors
     /// 404 outside the room; 422 by bounds; 403 on @all; 409 where another user has used the client id.
     pub async fn send(&self, principal: &Principal, room: RoomId, body: SendMessage) -> Result<Message, Problem> {
+        let message = self.compose(principal, room, body).await?;
+        match self.sends(principal.tenant).submit(message).await? {
+            Outcome::Stored(message) => Ok(*message),
+            Outcome::NotThere => Err(Problem::not_found()),
+            Outcome::ClientIdTaken => Err(client_id_taken()),
+            Outcome::FileGone => Err(file_gone()),
+        }
+    }
+
+    /// What is to be written, checked as far as it can be before its room is held.
+    pub(crate) async fn compose(&self, principal: &Principal, room: RoomId, body: SendMessage) -> Result<NewMessage, Problem> {
         policy::ensure_acts(principal)?;
         // Whether the room is there for the caller comes before what is wrong with the message.
         let checked = body.ensure_can_be_sent();
@@ -55,7 +69,7 @@ impl Talk {
             (Err(problem), _) | (Ok(()), Err(problem)) => return Err(problem),
             (Ok(()), Ok(seen)) => seen,
         };
-        let message = NewMessage {
+        Ok(NewMessage {
             room,
             client_id: body.client_id,
             kind: MessageKind::Text,
@@ -64,18 +78,14 @@ impl Talk {
             text: body.text.unwrap_or_default(),
             mentions: body.mentions,
             reply_to: body.reply_to_seq,
-            detail: Detail { attachments: seen.files, place: body.place, sticker_id: body.sticker_id, ..Detail::default() },
-        };
-        match self.sends(principal.tenant).submit(message).await? {
-            Outcome::Stored(message) => Ok(*message),
-            Outcome::NotThere => Err(Problem::not_found()),
-            Outcome::ClientIdTaken => Err(client_id_taken()),
-            Outcome::FileGone => Err(Problem::invalid(
-                "attachmentIds",
-                "ファイルが見つかりません。もう一度添付してください。",
-                "There is no such file. Please attach it again.",
-            )),
-        }
+            detail: Detail {
+                attachments: seen.files,
+                place: body.place,
+                sticker_id: body.sticker_id,
+                silent: body.silent,
+                ..Detail::default()
+            },
+        })
     }
 
     /// What a plain text does not need: looked at before the line is joined. Nothing seen here can be unseen by then
@@ -183,6 +193,14 @@ pub(crate) async fn ensure_mentionable(
         ));
     }
     Ok(())
+}
+
+pub(crate) fn file_gone() -> Problem {
+    Problem::invalid(
+        "attachmentIds",
+        "ファイルが見つかりません。もう一度添付してください。",
+        "There is no such file. Please attach it again.",
+    )
 }
 
 pub(crate) fn client_id_taken() -> Problem {

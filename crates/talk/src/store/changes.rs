@@ -49,6 +49,10 @@ pub enum What {
     MyRoom(RoomId),
     /// Of a user: somebody hopes that they read this.
     Nudge(RoomId, Seq),
+    /// Of a user: what they have to be sent later.
+    Scheduled,
+    /// Of a user: what they want to be reminded of, or something of it fell due.
+    Reminders,
 }
 
 /// One line of the log.
@@ -79,6 +83,8 @@ pub(super) fn appending(changes: &[Change]) -> Each {
             What::Members => ("members", None, None),
             What::MyRoom(room) => ("room", None, Some(room)),
             What::Nudge(room, seq) => ("nudge", Some(seq), Some(room)),
+            What::Scheduled => ("scheduled", None, None),
+            What::Reminders => ("reminders", None, None),
         };
         Vec::from(params![change.stream.bytes(), change.rev, kind, seq, id])
     };
@@ -168,6 +174,8 @@ fn read(stream: StreamId, row: &Row) -> Option<Change> {
         ("room", _, None) => What::Room,
         ("members", ..) => What::Members,
         ("nudge", Some(seq), Some(room)) => What::Nudge(room, seq),
+        ("scheduled", ..) => What::Scheduled,
+        ("reminders", ..) => What::Reminders,
         _ => return None,
     };
     Some(Change { stream, rev: row.get(0), what })

@@ -100,16 +100,17 @@ impl NewMessage {
             system: self.detail.system,
             forwarded_from: self.detail.forwarded_from,
             sticker_id: self.detail.sticker_id,
+            silent: self.detail.silent,
             read_count: None,
         }
     }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Option<String> {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Option<String> {
     serde_json::to_string(value).ok()
 }
 
-fn mentions_json(mentions: &[Mention]) -> Option<String> {
+pub(super) fn mentions_json(mentions: &[Mention]) -> Option<String> {
     if mentions.is_empty() { None } else { json(&mentions) }
 }
 
@@ -121,6 +122,7 @@ fn detail_json(message: &Message) -> Option<String> {
         attachments: message.attachments.clone(),
         place: message.place,
         sticker_id: message.sticker_id.clone(),
+        silent: message.silent,
     };
     if detail == Detail::default() { None } else { json(&detail) }
 }
@@ -150,6 +152,7 @@ pub(super) fn read(row: &Row) -> Message {
         system: detail.system,
         forwarded_from: detail.forwarded_from,
         sticker_id: detail.sticker_id,
+        silent: detail.silent,
         read_count: None,
     }
 }

@@ -11,7 +11,9 @@ pub mod mentions;
 pub mod messages;
 pub mod reactions;
 pub mod reads;
+pub mod reminders;
 pub mod rooms;
+pub mod scheduled;
 
 /// Every statement of talk, for the test that prepares each on both databases.
 #[must_use]
@@ -26,7 +28,9 @@ pub fn statements() -> Vec<&'static store::Statement> {
         messages::ALL,
         reactions::ALL,
         reads::ALL,
+        reminders::ALL,
         rooms::ALL,
+        scheduled::ALL,
     ]
     .concat()
 }

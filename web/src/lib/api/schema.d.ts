@@ -21,76 +21,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/broadcasts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the caller sent to many rooms, the newest first. */
-        get: operations["listBroadcasts"];
-        put?: never;
-        /** Puts one message into many rooms, all or none. Each room sees its own; safe to repeat. */
-        post: operations["createBroadcast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/broadcasts/recipients": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Whom a message to these rooms would reach; nothing is sent. */
-        post: operations["countRecipients"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/broadcasts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One that the caller sent: 既読, reactions and answers in each room. */
-        get: operations["getBroadcast"];
-        put?: never;
-        post?: never;
-        /** Takes it back in every room. */
-        delete: operations["recallBroadcast"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/broadcasts/{id}/replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Answers to it from all rooms, the newest first. */
-        get: operations["listBroadcastReplies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/files": {
         parameters: {
             query?: never;
@@ -393,6 +323,23 @@ export interface paths {
         patch: operations["updateOrgUnit"];
         trace?: never;
     };
+    "/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one wants to be reminded of, what is due first. */
+        get: operations["listReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms": {
         parameters: {
             query?: never;
@@ -620,6 +567,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{roomId}/messages/{seq}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Reminds one of a message, or at another time than before. */
+        put: operations["setReminder"];
+        post?: never;
+        /** One is done with a reminder, or does not want it any more. */
+        delete: operations["dropReminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/read": {
         parameters: {
             query?: never;
@@ -637,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{roomId}/scheduledMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a message until it is to be sent. Safe to repeat; once it is sent or cancelled, repeating it is 409. */
+        post: operations["scheduleMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/seq": {
         parameters: {
             query?: never;
@@ -648,6 +630,58 @@ export interface paths {
         get: operations["findSeq"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scheduledMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own messages that wait to be sent, of all rooms, and those that could not be sent. */
+        get: operations["listScheduledMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scheduledMessages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A message that waits is not to be sent. */
+        delete: operations["cancelScheduledMessage"];
+        options?: never;
+        head?: never;
+        /** Changes the words or the time of a message that waits. */
+        patch: operations["updateScheduledMessage"];
+        trace?: never;
+    };
+    "/scheduledMessages/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that waits at once. */
+        post: operations["sendScheduledMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -954,72 +988,6 @@ export interface components {
             subject?: string | null;
             userId?: components["schemas"]["UserId"] | null;
         };
-        /** @description A message that was sent to many rooms. */
-        Broadcast: {
-            /** @description Its id. */
-            id: components["schemas"]["BroadcastId"];
-            message?: components["schemas"]["Message"] | null;
-            /**
-             * Format: int64
-             * @description Whom it reached when it was sent, each once.
-             */
-            peopleCount: number;
-            /**
-             * Format: int64
-             * @description In how many rooms the caller still sees it.
-             */
-            roomCount: number;
-            /** @description When it was sent. */
-            sentAt: components["schemas"]["Time"];
-        };
-        /** @description A message that was sent to many rooms, and what came of it in each. */
-        BroadcastDetail: components["schemas"]["Broadcast"] & {
-            /** @description Room by room, by title. */
-            rooms: components["schemas"]["BroadcastRoom"][];
-        };
-        /**
-         * Format: uuid
-         * @description One message sent to many rooms.
-         */
-        BroadcastId: string;
-        /** @description Answers to it, from all rooms. */
-        BroadcastReplies: {
-            /** @description The newest first. */
-            items: components["schemas"]["Message"][];
-            /** @description Hand this in as `cursor` for the next page; null at the end. */
-            nextCursor?: string | null;
-            /** @description Those who wrote or are named here. */
-            users: components["schemas"]["MessageUser"][];
-        };
-        /** @description What came of it in one room. */
-        BroadcastRoom: {
-            /** @description What kind of room. */
-            kind: components["schemas"]["RoomKind"];
-            /**
-             * Format: int64
-             * @description How many are in it.
-             */
-            memberCount: number;
-            /** @description Emoji on it. */
-            reactions: components["schemas"]["Reaction"][];
-            /**
-             * Format: int64
-             * @description 既読 N.
-             */
-            readCount: number;
-            recalledAt?: components["schemas"]["Time"] | null;
-            /**
-             * Format: int64
-             * @description How many answered.
-             */
-            replyCount: number;
-            /** @description Which room. */
-            roomId: components["schemas"]["RoomId"];
-            /** @description Which message there. */
-            seq: components["schemas"]["i64"];
-            /** @description What it is called. */
-            title: string;
-        };
         ChangePassword: {
             current: string;
             new: string;
@@ -1029,35 +997,14 @@ export interface components {
          * @description What a client names a creation by, so that repeating it is safe.
          */
         ClientId: string;
-        /** @description What countRecipients takes. */
-        CountRecipients: {
-            /** @description 1 to 100 of the caller's rooms. */
-            roomIds: components["schemas"]["RoomId"][];
-        };
-        /** @description What createBroadcast takes: a message as sendMessage does, and where it goes. */
-        CreateBroadcast: {
-            /** @description Files that it shows, at most 30, each once. */
-            attachmentIds?: components["schemas"]["FileId"][];
-            /** @description A UUID of the client's making; sending it again gives the first result again. */
-            clientId: components["schemas"]["ClientId"];
-            place?: components["schemas"]["Place"] | null;
-            /** @description Where to; 1 to 100 of the caller's rooms. */
-            roomIds: components["schemas"]["RoomId"][];
-            /** @description A sticker instead of words. */
-            stickerId?: string | null;
-            /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
-            text?: string | null;
-        };
         /** @description What createRoom takes. */
         CreateRoom: {
             clientId?: components["schemas"]["ClientId"] | null;
-            /** @description Whether it deals with an incident; not for a direct room. */
-            incident?: boolean;
             /** @description Whether it takes in the units below. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
             kind: components["schemas"]["RoomKind"];
-            /** @description Whom to ask in beside oneself; the other, for a direct room. */
+            /** @description Whom to ask in beside oneself; the other, for a direct room; oneself alone, for one's own notes. */
             memberIds?: components["schemas"]["UserId"][];
             orgUnitId?: components["schemas"]["OrgUnitId"] | null;
             /** @description Its name; without one a group is called by its members, an org unit's room by the unit. */
@@ -1353,6 +1300,8 @@ export interface components {
             sentAt: components["schemas"]["Time"];
             /** @description Its place there: 1, 2, 3… without gaps. */
             seq: components["schemas"]["i64"];
+            /** @description Whether it was sent without a sound: whoever gets it is not notified, but finds it among the unread. */
+            silent?: boolean;
             /** @description What was sent instead of words; gone once recalled. */
             stickerId?: string | null;
             system?: components["schemas"]["SystemNote"] | null;
@@ -1565,29 +1514,6 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
-        Page_Broadcast: {
-            /** @description The rows. */
-            items: {
-                /** @description Its id. */
-                id: components["schemas"]["BroadcastId"];
-                message?: components["schemas"]["Message"] | null;
-                /**
-                 * Format: int64
-                 * @description Whom it reached when it was sent, each once.
-                 */
-                peopleCount: number;
-                /**
-                 * Format: int64
-                 * @description In how many rooms the caller still sees it.
-                 */
-                roomCount: number;
-                /** @description When it was sent. */
-                sentAt: components["schemas"]["Time"];
-            }[];
-            /** @description Hand this in as `cursor` for the next page; null at the end. */
-            nextCursor?: string | null;
-        };
-        /** @description One page. */
         Page_Group: {
             /** @description The rows. */
             items: {
@@ -1649,6 +1575,24 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_Reminder: {
+            /** @description The rows. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /** @description Whether that is now, or was: it stays until one is done with it. */
+                due: boolean;
+                /** @description The message, as it stands now. */
+                message: components["schemas"]["Message"];
+                /** @description Where it stands. */
+                roomId: components["schemas"]["RoomId"];
+                /** @description Which. */
+                seq: components["schemas"]["i64"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_RoleGrant: {
             /** @description The rows. */
             items: {
@@ -1680,8 +1624,6 @@ export interface components {
                 hidden: boolean;
                 /** @description Its id. */
                 id: components["schemas"]["RoomId"];
-                /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
-                incident: boolean;
                 /** @description Whether the units below are in it too. */
                 includeChildren?: boolean | null;
                 /** @description Direct, group or org unit. */
@@ -1735,6 +1677,41 @@ export interface components {
                 sentAt: components["schemas"]["Time"];
                 /** @description Which message. */
                 seq: components["schemas"]["i64"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_ScheduledMessage: {
+            /** @description The rows. */
+            items: {
+                actorId?: components["schemas"]["ActorId"] | null;
+                /** @description That person's name. */
+                actorName?: string | null;
+                /** @description Files that it shows. */
+                attachments: components["schemas"]["File"][];
+                /** @description When it was written. */
+                createdAt: components["schemas"]["Time"];
+                failure?: components["schemas"]["ScheduleFailure"] | null;
+                /**
+                 * Format: uuid
+                 * @description Its id, while it waits.
+                 */
+                id: string;
+                /** @description Whom it names. */
+                mentions: components["schemas"]["Mention"][];
+                place?: components["schemas"]["Place"] | null;
+                replyToSeq?: components["schemas"]["i64"] | null;
+                /** @description Where to. */
+                roomId: components["schemas"]["RoomId"];
+                /** @description When. */
+                sendAt: components["schemas"]["Time"];
+                /** @description Whether it goes without a sound. */
+                silent: boolean;
+                /** @description A sticker instead of words. */
+                stickerId?: string | null;
+                /** @description What was written. */
+                text: string;
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
             nextCursor?: string | null;
@@ -1862,18 +1839,18 @@ export interface components {
             /** @description Everybody on this page. */
             users: components["schemas"]["ReaderUser"][];
         };
-        /** @description Whom a message to these rooms would reach. */
-        Recipients: {
-            /**
-             * Format: int64
-             * @description How many accounts beside the caller's, each once, which can sign in.
-             */
-            peopleCount: number;
-            /**
-             * Format: int64
-             * @description How many rooms.
-             */
-            roomCount: number;
+        /** @description A message that one wants to be reminded of; one a message. */
+        Reminder: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Whether that is now, or was: it stays until one is done with it. */
+            due: boolean;
+            /** @description The message, as it stands now. */
+            message: components["schemas"]["Message"];
+            /** @description Where it stands. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Which. */
+            seq: components["schemas"]["i64"];
         };
         /**
          * @description What somebody may be allowed to do beyond being a member. Bundled into roles by `directory`.
@@ -1910,8 +1887,6 @@ export interface components {
             hidden: boolean;
             /** @description Its id. */
             id: components["schemas"]["RoomId"];
-            /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
-            incident: boolean;
             /** @description Whether the units below are in it too. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
@@ -1971,6 +1946,48 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "orgUnit";
+        /**
+         * @description Why a message was not sent when its time came.
+         * @enum {string}
+         */
+        ScheduleFailure: "account" | "notInRoom" | "mentionAll";
+        /** @description What scheduleMessage takes. */
+        ScheduleMessage: {
+            /** @description What, as for sendMessage. */
+            message: components["schemas"]["SendMessage"];
+            /** @description When; from a minute to a year ahead. */
+            sendAt: components["schemas"]["Time"];
+        };
+        /** @description A message that is to be sent later. Its writer alone knows of it; once sent it is gone from here. */
+        ScheduledMessage: {
+            actorId?: components["schemas"]["ActorId"] | null;
+            /** @description That person's name. */
+            actorName?: string | null;
+            /** @description Files that it shows. */
+            attachments: components["schemas"]["File"][];
+            /** @description When it was written. */
+            createdAt: components["schemas"]["Time"];
+            failure?: components["schemas"]["ScheduleFailure"] | null;
+            /**
+             * Format: uuid
+             * @description Its id, while it waits.
+             */
+            id: string;
+            /** @description Whom it names. */
+            mentions: components["schemas"]["Mention"][];
+            place?: components["schemas"]["Place"] | null;
+            replyToSeq?: components["schemas"]["i64"] | null;
+            /** @description Where to. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description When. */
+            sendAt: components["schemas"]["Time"];
+            /** @description Whether it goes without a sound. */
+            silent: boolean;
+            /** @description A sticker instead of words. */
+            stickerId?: string | null;
+            /** @description What was written. */
+            text: string;
+        };
         /** @description What was found. */
         SearchResults: {
             /** @description Much of what was written long ago is still being read into the index, and is not found yet. */
@@ -1995,6 +2012,8 @@ export interface components {
             mentions?: components["schemas"]["Mention"][];
             place?: components["schemas"]["Place"] | null;
             replyToSeq?: components["schemas"]["i64"] | null;
+            /** @description Without a sound: whoever gets it is not notified. */
+            silent?: boolean;
             /** @description A sticker instead of words. */
             stickerId?: string | null;
             /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
@@ -2022,6 +2041,11 @@ export interface components {
         SessionId: string;
         SetActor: {
             actorId?: components["schemas"]["ActorId"] | null;
+        };
+        /** @description What setReminder takes. */
+        SetReminder: {
+            /** @description When; from a minute to a year ahead. */
+            at: components["schemas"]["Time"];
         };
         /** @description What each person chooses for themself. */
         Settings: {
@@ -2087,8 +2111,6 @@ export interface components {
         };
         /** @description What updateRoom takes; what is absent stays. */
         UpdateRoom: {
-            /** @description It deals with an incident, or no longer. */
-            incident?: boolean | null;
             /** @description Take in the units below, or not. */
             includeChildren?: boolean | null;
             /**
@@ -2098,6 +2120,16 @@ export interface components {
             noticeSeq?: number | null;
             /** @description Another name. */
             title?: string | null;
+        };
+        /** @description What updateScheduledMessage takes; what is absent stays. */
+        UpdateScheduledMessage: {
+            /** @description Whom it names now. */
+            mentions?: components["schemas"]["Mention"][] | null;
+            sendAt?: components["schemas"]["Time"] | null;
+            /** @description With or without a sound. */
+            silent?: boolean | null;
+            /** @description Another text. */
+            text?: string | null;
         };
         /**
          * Format: uuid
@@ -2188,145 +2220,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEvent"];
-                };
-            };
-        };
-    };
-    listBroadcasts: {
-        parameters: {
-            query?: {
-                /** @description At most this many (1 to 200, 50 unless told). */
-                limit?: number;
-                /** @description Where the page before ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Broadcast"];
-                };
-            };
-        };
-    };
-    createBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateBroadcast"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastDetail"];
-                };
-            };
-        };
-    };
-    countRecipients: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CountRecipients"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Recipients"];
-                };
-            };
-        };
-    };
-    getBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which. */
-                id: components["schemas"]["BroadcastId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastDetail"];
-                };
-            };
-        };
-    };
-    recallBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which. */
-                id: components["schemas"]["BroadcastId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    listBroadcastReplies: {
-        parameters: {
-            query?: {
-                /** @description At most this many (1 to 200, 50 unless told). */
-                limit?: number;
-                /** @description Where the page before ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Which. */
-                id: components["schemas"]["BroadcastId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastReplies"];
                 };
             };
         };
@@ -2992,6 +2885,30 @@ export interface operations {
             };
         };
     };
+    listReminders: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder"];
+                };
+            };
+        };
+    };
     listRooms: {
         parameters: {
             query?: {
@@ -3479,6 +3396,52 @@ export interface operations {
             };
         };
     };
+    setReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReminder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+        };
+    };
+    dropReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     markRead: {
         parameters: {
             query?: never;
@@ -3502,6 +3465,31 @@ export interface operations {
             };
         };
     };
+    scheduleMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledMessage"];
+                };
+            };
+        };
+    };
     findSeq: {
         parameters: {
             query: {
@@ -3522,6 +3510,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundSeq"];
+                };
+            };
+        };
+    };
+    listScheduledMessages: {
+        parameters: {
+            query?: {
+                /** @description Only those of this room. */
+                roomId?: components["schemas"]["RoomId"];
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScheduledMessage"];
+                };
+            };
+        };
+    };
+    cancelScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateScheduledMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledMessage"];
+                };
+            };
+        };
+    };
+    sendScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
         };
