@@ -19,7 +19,7 @@ function sources(): string {
 
 const parameters = (text: string | undefined) => [...(text ?? '').matchAll(/\{\w+\}/gu)].map(([name]) => name).sort();
 
-describe.each([['ja.json', 'en.json'], ['talk.ja.json', 'talk.en.json'], ['files.ja.json', 'files.en.json']])('%s and %s', (ja, en) => {
+describe.each([['ja.json', 'en.json'], ['talk.ja.json', 'talk.en.json'], ['files.ja.json', 'files.en.json'], ['later.ja.json', 'later.en.json']])('%s and %s', (ja, en) => {
   const [japanese, english] = [catalogue(ja), catalogue(en)];
 
   it('hold the same strings with the same parameters', () => {

@@ -1,6 +1,7 @@
 // The operations of talk, as functions. Everything goes through the shared client and throws an ApiProblem.
 import { unwrap } from '#lib/api/problem.ts';
 import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
+import type { Reminder, ScheduledMessage } from './scheduled.ts';
 import type { Asked } from './segments.ts';
 import type {
   HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
@@ -82,6 +83,17 @@ export class TalkApi {
   readers = (id: string, seq: number, query: { state?: 'read' | 'unread'; cursor?: string }) =>
     this.#call<Readers>('get', '/rooms/{id}/messages/{seq}/readers', { path: { id, seq }, query: { ...query, limit: 200 } });
   nudge = (id: string, seq: number) => this.#call<{ nudged: number }>('post', '/rooms/{id}/messages/{seq}/nudges', { path: { id, seq } });
+  schedule = (id: string, sendAt: string, message: SendBody) =>
+    this.#call<ScheduledMessage>('post', '/rooms/{id}/scheduledMessages', { path: { id }, body: { sendAt, message } });
+  scheduled = () => pages<ScheduledMessage>((cursor) => this.#call('get', '/scheduledMessages', { query: { limit: 200, cursor } }));
+  updateScheduled = (id: string, body: { text?: string; mentions?: SendBody['mentions']; sendAt?: string }) =>
+    this.#call<ScheduledMessage>('patch', '/scheduledMessages/{id}', { path: { id }, body });
+  cancelScheduled = (id: string) => this.#call<void>('delete', '/scheduledMessages/{id}', { path: { id } });
+  sendScheduled = (id: string) => this.#call<Message>('post', '/scheduledMessages/{id}/send', { path: { id } });
+  reminders = () => pages<Reminder>((cursor) => this.#call('get', '/reminders', { query: { limit: 200, cursor } }));
+  setReminder = (id: string, seq: number, at: string) =>
+    this.#call<Reminder>('put', '/rooms/{id}/messages/{seq}/reminder', { path: { id, seq }, body: { at } });
+  dropReminder = (id: string, seq: number) => this.#call<void>('delete', '/rooms/{id}/messages/{seq}/reminder', { path: { id, seq } });
   file = (id: string) => this.#call<StoredFile>('get', '/files/{id}/info', { path: { id } });
   roomFiles = (id: string, kind: 'photos' | 'files', cursor?: string) =>
     this.#call<Page<RoomFile>>('get', '/rooms/{id}/files', { path: { id }, query: { kind, cursor, limit: 60 } });

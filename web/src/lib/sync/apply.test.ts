@@ -11,7 +11,7 @@ function held(more: Partial<Room> = {}) {
   const state = store.hold(room(more));
   const wishes = {
     fetchRoom: vi.fn(), fill: vi.fn(), countUnread: vi.fn(), refetch: vi.fn(), recount: vi.fn(), gone: vi.fn(),
-    arrived: vi.fn(), nudged: vi.fn(), presence: vi.fn(), answered: vi.fn(),
+    arrived: vi.fn(), nudged: vi.fn(), later: vi.fn(), presence: vi.fn(), answered: vi.fn(),
   } satisfies Wishes;
   return { store, state, wishes, apply: (frame: ServerFrame) => applyFrame(store, frame, wishes) };
 }

@@ -18,6 +18,8 @@ export interface Wishes {
   gone(id: string): void;
   arrived(message: Message): void;
   nudged(roomId: string, seq: number, userId: string): void;
+  /** One's own list of what is to come is another. */
+  later(what: 'scheduled' | 'reminders'): void;
   presence(users: Record<string, Presence>): void;
   answered(ref: string, message: Message | undefined, problem: Problem | undefined): void;
 }
@@ -40,6 +42,10 @@ export function applyFrame(store: TalkStore, frame: ServerFrame, wishes: Wishes)
     case 'nudge':
       store.learnMe(frame.me);
       return wishes.nudged(frame.roomId, frame.seq, frame.userId);
+    case 'scheduled':
+    case 'reminders':
+      store.learnMe(frame.me);
+      return wishes.later(frame.type);
     case 'ack':
       if (frame.message) applyMessage(store, frame.message, undefined, wishes);
       if (frame.ref) wishes.answered(frame.ref, frame.message, undefined);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TalkApi } from './api.ts';
 import { Delivering } from './delivering.ts';
 import type { Pending } from './pending.ts';
@@ -27,5 +27,15 @@ describe('one send', () => {
       { type: 'send', ref: 'c', roomId: 'r', clientId: 'c', stickerId: 'understood', replyToSeq: 3 },
     ]);
     expect(bodies).toEqual([{ clientId: 'c', stickerId: 'understood', replyToSeq: 3 }]);
+  });
+
+  it('asks the server to keep what is to be sent later', async () => {
+    const schedule = vi.fn(async () => ({ id: 's' }));
+    const line = { isReady: true, send: vi.fn(() => true) };
+    const delivering = new Delivering({ schedule } as unknown as TalkApi, line, () => {});
+    const sendAt = '2026-11-30T08:30:00+09:00';
+    expect(await delivering.deliver({ ...pending, silent: true, sendAt })).toEqual({ kind: 'scheduled', message: { id: 's' } });
+    expect(schedule).toHaveBeenCalledWith('r', sendAt, { clientId: 'c', text: '了解', silent: true });
+    expect(line.send).not.toHaveBeenCalled();
   });
 });

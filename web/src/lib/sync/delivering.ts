@@ -21,12 +21,13 @@ export class Delivering {
 
   deliver = async (pending: Pending): Promise<Outcome> => {
     const body = bodyOf(pending);
-    const { roomId, clientId } = pending;
+    const { roomId, clientId, sendAt } = pending;
+    if (sendAt) return this.#request(async () => ({ kind: 'scheduled', message: await this.#api.schedule(roomId, sendAt, body) }));
     if (this.#line.isReady && this.#line.send({ type: 'send', ref: clientId, roomId, ...body })) {
       const outcome = await this.#answer(clientId);
       if (outcome) return outcome;
     }
-    return this.#request(roomId, body);
+    return this.#request(async () => ({ kind: 'sent', message: await this.#api.send(roomId, body) }));
   };
 
   /** An `ack` or `error` frame. */
@@ -53,9 +54,9 @@ export class Delivering {
     });
   }
 
-  async #request(roomId: string, body: SendBody): Promise<Outcome> {
+  async #request(ask: () => Promise<Outcome>): Promise<Outcome> {
     try {
-      return { kind: 'sent', message: await this.#api.send(roomId, body) };
+      return await ask();
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) return { kind: 'later' };
       const { status, kind, detail, errors, retryAfter } = problem;
@@ -71,7 +72,7 @@ export class Delivering {
   }
 }
 
-function bodyOf({ clientId, text, stickerId, replyToSeq, mentions, files = [], place }: Pending): SendBody {
+function bodyOf({ clientId, text, stickerId, replyToSeq, mentions, files = [], place, silent }: Pending): SendBody {
   return {
     clientId,
     ...(stickerId === undefined ? {} : { stickerId }),
@@ -80,5 +81,6 @@ function bodyOf({ clientId, text, stickerId, replyToSeq, mentions, files = [], p
     ...(mentions.length === 0 ? {} : { mentions }),
     ...(files.length === 0 ? {} : { attachmentIds: files.flatMap(({ id }) => id ?? []) }),
     ...(place ? { place } : {}),
+    ...(silent ? { silent } : {}),
   };
 }

@@ -38,6 +38,7 @@ function tab(upload: Upload, { tenant = `files${(tenants += 1)}`, leads = true }
     upload: vi.fn(upload),
     tell: vi.fn(),
     sent: vi.fn(),
+    scheduled: vi.fn(),
     unkept: vi.fn(),
     discard: vi.fn(),
     lost: () => 'なくなりました',

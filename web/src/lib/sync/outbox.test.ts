@@ -22,7 +22,7 @@ function tab(tenant = `outbox${(tenants += 1)}`, answer: (pending: Pending) => O
   store.hold(room());
   const device = new Device({ tenant, account: ME, reader: ME });
   const deliver = vi.fn(async (each: Pending) => answer(each));
-  const on = { deliver, upload: vi.fn(), tell: vi.fn(), sent: vi.fn(), unkept: vi.fn(), discard: vi.fn(), lost: () => 'なくなりました' };
+  const on = { deliver, upload: vi.fn(), tell: vi.fn(), sent: vi.fn(), scheduled: vi.fn(), unkept: vi.fn(), discard: vi.fn(), lost: () => 'なくなりました' };
   const outbox = new Outbox(store, device, on);
   const shown = () => store.room(ROOM)!.pending.map(({ clientId, state }) => `${clientId} ${state}`);
   outboxes.push(outbox);

@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 import { LazyUploads } from './lazy-uploads.ts';
 import { isReady, lacksFiles, type Pending, type PendingFile } from './pending.ts';
 import { Retries } from './retries.ts';
+import type { ScheduledMessage } from './scheduled.ts';
 import type { TalkStore } from './store.svelte.ts';
 import type { OutboxNews } from './tabs.ts';
 import type { Message } from './types.ts';
@@ -18,6 +19,7 @@ export interface OutboxOptions {
   upload: Upload;
   tell: (news: OutboxNews) => void;
   sent: (message: Message) => void;
+  scheduled: (message: ScheduledMessage) => void;
   /** What is said of a file whose bytes are gone. */
   lost: () => string;
   /** The device has no room for the files of a message. */
@@ -82,8 +84,7 @@ export class Outbox {
 
   /** Rooms that something waits for and that are not held here. */
   async strays(): Promise<Set<string>> {
-    const rooms = ((await this.#device.outbox()) ?? []).map(({ roomId }) => roomId);
-    return new Set(rooms.filter((roomId) => !this.#store.room(roomId)));
+    return new Set(((await this.#device.outbox()) ?? []).map(({ roomId }) => roomId).filter((roomId) => !this.#store.room(roomId)));
   }
 
   /** The room is gone from view: what was meant for it can't be sent. Returns how many that were. */
@@ -114,8 +115,7 @@ export class Outbox {
 
   /** Its files are looked at anew: what was up may be gone since. */
   async retry(pending: Pending): Promise<void> {
-    const files = pending.files?.map((file) => ({ ...file, id: undefined }));
-    await this.add({ ...pending, files, state: 'waiting', reason: undefined, isPaused: undefined });
+    await this.add({ ...pending, files: pending.files?.map((file) => ({ ...file, id: undefined })), state: 'waiting', reason: undefined, isPaused: undefined });
   }
 
   /** Changes something about it. */
@@ -194,11 +194,12 @@ export class Outbox {
     if (outcome.kind === 'later') return this.#retries.failed(roomId, outcome.afterMs);
     this.#retries.done(roomId);
     if (outcome.kind === 'held') return void this.#held.add(roomId);
-    if (outcome.kind === 'sent') {
-      this.#on.sent(outcome.message);
+    if (outcome.kind === 'sent' || outcome.kind === 'scheduled') {
+      if (outcome.kind === 'sent') this.#on.sent(outcome.message);
+      else this.#on.scheduled(outcome.message);
       this.#hide(roomId, clientId);
       await this.#device.removePending(clientId);
-      this.#on.tell({ type: 'sent', message: outcome.message, clientId, roomId });
+      this.#on.tell(outcome.kind === 'sent' ? { type: 'sent', message: outcome.message, clientId, roomId } : { type: 'dropped', clientId, roomId });
     } else await this.#refuse(pending, outcome.reason);
     this.flush();
   }

@@ -1,8 +1,11 @@
 // What became of one attempt to bring something to the server.
+import type { ScheduledMessage } from './scheduled.ts';
 import type { Message, Problem } from './types.ts';
 
 export type Outcome =
   | { kind: 'sent'; message: Message }
+  /** The server keeps it until its time has come. */
+  | { kind: 'scheduled'; message: ScheduledMessage }
   /** No network, no server, or "later": the same again, after a while. */
   | { kind: 'later'; afterMs?: number }
   /** Not before a person has done something about it. */
@@ -10,7 +13,7 @@ export type Outcome =
   | { kind: 'refused'; reason: string };
 
 /** Whether repeating the same request could end otherwise. */
-export function outcomeOf(problem: Omit<Problem, 'title'>, retryAfterSeconds?: number): Exclude<Outcome, { kind: 'sent' }> {
+export function outcomeOf(problem: Omit<Problem, 'title'>, retryAfterSeconds?: number): Exclude<Outcome, { kind: 'sent' | 'scheduled' }> {
   const { status, type } = problem;
   if (type?.endsWith('actor-required')) return { kind: 'held' };
   // 507: the organisation's storage is full, which somebody has to see to.

@@ -12,6 +12,10 @@ export interface Pending {
   /** What goes with it, in this order. */
   files?: PendingFile[];
   place?: Place;
+  /** Without a sound. */
+  silent?: true;
+  /** Not now: the server keeps it until then. */
+  sendAt?: string;
   /** A place is being looked for: the message waits for it until then, in ms. */
   placeBy?: number;
   /** When it was written, in ms; the order of leaving. */

@@ -1,6 +1,7 @@
 // All that this account knows of talk, in one place, fed by the API and the live stream.
 import { SvelteMap } from 'svelte/reactivity';
 import type { KeptRoom } from './device.ts';
+import { titled } from './memo.ts';
 import { type Me, RoomState } from './room.svelte.ts';
 import type { Segment } from './segments.ts';
 import type { Person, Room } from './types.ts';
@@ -44,7 +45,8 @@ export class TalkStore {
   }
 
   /** A whole summary of a room, as the API gives it. */
-  hold(info: Room): RoomState {
+  hold(summary: Room): RoomState {
+    const info = titled(summary);
     const held = this.rooms.get(info.id);
     if (!held) {
       const room = new RoomState(info, this.me);
@@ -64,7 +66,7 @@ export class TalkStore {
 
   /** A room as the device kept it. */
   recall({ info, rev }: KeptRoom, tail: Segment | undefined): void {
-    const room = new RoomState(info, this.me);
+    const room = new RoomState(titled(info), this.me);
     room.rev = rev;
     if (tail) room.restore(tail);
     this.rooms.set(info.id, room);

@@ -8,14 +8,16 @@ import { Delivering } from './delivering.ts';
 import { Device } from './device.ts';
 import { Drafts } from './drafts.svelte.ts';
 import { History } from './history.ts';
+import { helloOf } from './hello.ts';
 import { Keeper } from './keeper.ts';
+import { Later } from './later.svelte.ts';
 import { Outbox } from './outbox.ts';
 import { forgetPresence, learnPresence } from './presence.svelte.ts';
 import { Reading } from './reading.ts';
 import { type Found, Rooms } from './rooms.ts';
 import { TalkStore } from './store.svelte.ts';
 import { Tabs } from './tabs.ts';
-import type { Hello, Message, ServerFrame } from './types.ts';
+import type { Message, ServerFrame } from './types.ts';
 import { Units } from './units.svelte.ts';
 import { wakeful } from './wakeful.ts';
 import { Watching } from './watching.ts';
@@ -44,6 +46,7 @@ export class Sync {
   readonly reading: Reading;
   readonly watching: Watching;
   readonly units: Units;
+  readonly later: Later;
   /** The server speaks a newer language than this client: to be loaded anew. */
   isOutdated = $state(false);
   /** A message has just come in; a nudge has. Set by the screens that say so. */
@@ -73,10 +76,11 @@ export class Sync {
     this.history = new History(this.store, this.api, changed);
     this.drafts = new Drafts(this.#device);
     this.units = new Units(this.api.orgUnits);
+    this.later = new Later(this.api);
     this.#connection = new Connection(`/${tenant}/api/v1`, {
       mayDial: isStill,
       welcomed: (welcome) => this.#welcomed(welcome),
-      hello: () => this.#hello(),
+      hello: () => helloOf(this.store),
       frame: (frame) => this.#heard(frame),
       link: (link) => this.#linked(link),
       signedOut,
@@ -87,6 +91,7 @@ export class Sync {
       deliver: this.#delivering.deliver,
       tell: (news) => this.#tabs.tell(news),
       sent: (message) => this.receive(message),
+      scheduled: (message) => this.later.took(message),
       ...fileWays({ tenant, isStill, actorRequired }, this.api),
       unkept: () => this.onunkept(),
     });
@@ -150,6 +155,7 @@ export class Sync {
   forget(id: string): void {
     this.store.forget(id);
     this.#keeper.gone(id);
+    this.later.left(id);
     void this.outbox.abandon(id).then((count) => count > 0 && this.onabandoned(count));
   }
 
@@ -157,18 +163,6 @@ export class Sync {
   receive(message: Message): void {
     applyFrame(this.store, { type: 'ack', message }, this.#wishes);
     this.#keeper.changed(message.roomId);
-  }
-
-  #hello(): Hello {
-    const rooms: Hello['rooms'] = {};
-    const revs: Hello['revs'] = {};
-    const reads: Hello['reads'] = {};
-    for (const [id, room] of this.store.rooms) {
-      rooms[id] = room.segments.tail?.to ?? room.info.lastSeq;
-      revs[id] = room.rev;
-      reads[id] = room.info.readSeq;
-    }
-    return { rooms, revs, reads, me: this.store.meRev };
   }
 
   #welcomed(welcome: ServerFrame & { type: 'welcome' }): boolean {
@@ -181,6 +175,7 @@ export class Sync {
     if (frame.type === 'behind' && (frame.me ?? 0) > this.store.meRev) return this.#connection.renew();
     if (frame.type === 'welcome' || frame.type === 'behind') this.watching.all();
     if (frame.type === 'message' && frame.message.senderId === this.me.id) this.outbox.settle(frame.message);
+    if (frame.type === 'message' && frame.message.recalledAt) this.later.recalled(frame.message);
     applyFrame(this.store, frame, this.#wishes);
     if (frame.type === 'ready') this.#caughtUp();
     const roomId = 'roomId' in frame ? frame.roomId : frame.type === 'message' ? frame.message.roomId : frame.type === 'room' ? frame.room.id : undefined;
@@ -244,6 +239,7 @@ export class Sync {
     gone: (id) => this.forget(id),
     arrived: (message) => this.onarrived(message),
     nudged: (roomId, seq, userId) => this.onnudged(roomId, seq, userId),
+    later: (what) => void this.later.load(what),
     presence: learnPresence,
     answered: (ref, message, problem) => this.#delivering.answered(ref, message, problem),
   };

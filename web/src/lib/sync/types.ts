@@ -71,6 +71,8 @@ export interface Message {
   forwardedFrom?: { senderId?: string; sentAt: string };
   /** Sent instead of words. */
   stickerId?: string;
+  /** Sent without a sound. */
+  silent?: true;
   /** Only on one's own messages, and only in answers of the history. */
   readCount?: number;
 }
@@ -167,6 +169,7 @@ export interface SendBody {
   mentions?: Mention[];
   attachmentIds?: string[];
   place?: Place;
+  silent?: true;
 }
 
 export interface Problem {
@@ -200,6 +203,8 @@ export type ServerFrame =
   | { type: 'typing'; roomId: string; userId: string; name: string }
   | { type: 'presence'; users: Record<string, Presence> }
   | { type: 'nudge'; me?: number; roomId: string; seq: number; userId: string }
+  /** What one has scheduled, or one's reminders, are others than they were. */
+  | { type: 'scheduled' | 'reminders'; me?: number }
   | { type: 'ack'; ref?: string; message?: Message }
   | { type: 'error'; ref?: string; problem: Problem }
   | { type: 'reset'; roomId: string }

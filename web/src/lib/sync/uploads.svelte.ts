@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts';
 import type { Pending, PendingFile } from './pending.ts';
 import { Retries } from './retries.ts';
 
-export type Uploaded = { kind: 'up'; id: string } | Exclude<Outcome, { kind: 'sent' }>;
+export type Uploaded = { kind: 'up'; id: string } | Exclude<Outcome, { kind: 'sent' | 'scheduled' }>;
 
 export interface Watch {
   sent: (bytes: number) => void;

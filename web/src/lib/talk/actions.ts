@@ -1,4 +1,6 @@
 // What can be done with a message, registered once: the menu, the toolbar and the keyboard all read from here.
+import AlarmClock from '@lucide/svelte/icons/alarm-clock';
+import Bookmark from '@lucide/svelte/icons/bookmark';
 import Check from '@lucide/svelte/icons/check-check';
 import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
@@ -12,6 +14,7 @@ import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { saveAll } from '#lib/files/addresses.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { isMemo } from '#lib/sync/memo.ts';
 import type { Message } from '#lib/sync/types.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { Conversation } from './conversation.svelte.ts';
@@ -48,6 +51,14 @@ export const actions: readonly Action[] = [
     run: (conversation, message) => (conversation.asking = { kind: 'forward', messages: [message] }),
   },
   {
+    id: 'keep', label: m.memo_keep, icon: Bookmark, fits: ({ room }) => !isMemo(room.info),
+    run: (conversation, message) => void import('./keep.ts').then(({ keep }) => keep(conversation, message), () => {}),
+  },
+  {
+    id: 'remind', label: m.later_remind, icon: AlarmClock, fits: () => true,
+    run: (conversation, message) => (conversation.asking = { kind: 'remind', message }),
+  },
+  {
     id: 'copy', label: m.talk_action_copy, icon: Copy, key: 'c', fits: (_, message) => message.text !== '',
     run: (_, message) => void copy(message.text),
   },
@@ -64,7 +75,7 @@ export const actions: readonly Action[] = [
     run: (conversation, message) => void conversation.setNotice(message.seq),
   },
   {
-    id: 'readers', label: m.talk_action_readers, icon: Eye, fits: isOwn,
+    id: 'readers', label: m.talk_action_readers, icon: Eye, fits: (conversation, message) => isOwn(conversation, message) && !isMemo(conversation.room.info),
     run: (conversation, message) => conversation.open({ kind: 'readers', message }),
   },
   {

@@ -14,6 +14,13 @@ export type Asking =
   | { kind: 'emoji'; message: Message }
   | { kind: 'reactors'; message: Message }
   | { kind: 'forward'; messages: Message[] }
+  | { kind: 'remind'; message: Message }
   | { kind: 'date' };
+
+/** In which other way than at once and with a sound. */
+export interface SendHow {
+  silent?: true;
+  sendAt?: string;
+}
 
 export type Pane = { kind: 'details' } | { kind: 'readers'; message: Message };

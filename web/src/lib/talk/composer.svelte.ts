@@ -1,5 +1,6 @@
 // What is being written: text, caret, picked mentions, kept as a draft; and how often one says that one types.
 import type { Draft } from '#lib/sync/device.ts';
+import { isMemo } from '#lib/sync/memo.ts';
 import type { Member, Mention, Message, OrgUnit } from '#lib/sync/types.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Conversation } from './conversation.svelte.ts';
@@ -61,7 +62,7 @@ export class Composer {
   typed(caret: number): void {
     this.look(caret);
     this.keep();
-    if (this.text.trim() === '' || this.#conversation.editing) return;
+    if (this.text.trim() === '' || this.#conversation.editing || isMemo(this.#conversation.room.info)) return;
     const now = Date.now();
     if (now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;

@@ -12,7 +12,7 @@ import type { Sync } from '#lib/sync/sync.svelte.ts';
 import { isMessage, type Message } from '#lib/sync/types.ts';
 import { uuidv7 } from '#lib/sync/uuid.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
-import type { Asking, Pane, Point } from './asking.ts';
+import type { Asking, Pane, Point, SendHow } from './asking.ts';
 import type { Candidate } from './mentions.ts';
 import { named } from './mentions.ts';
 import { momentOf } from './time.ts';
@@ -97,15 +97,15 @@ export class Conversation {
     else this.replyTo = undefined;
   }
 
-  send(text: string, picked: readonly Candidate[]): Promise<void> {
-    return this.#post({ text, mentions: named(text, picked) });
+  send(text: string, picked: readonly Candidate[], how: SendHow = {}): Promise<void> {
+    return this.#post({ text, mentions: named(text, picked), ...how });
   }
 
   sendSticker(stickerId: string): Promise<void> {
     return this.#post({ text: '', mentions: [], stickerId });
   }
 
-  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'>): Promise<void> {
+  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'> & SendHow): Promise<void> {
     const replyToSeq = this.replyTo?.seq;
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;

@@ -11,6 +11,11 @@ export function dayOf(time: string | number | Date): number {
   return Math.floor((new Date(time).getTime() + OFFSET_MS) / DAY_MS);
 }
 
+/** The moment, in ms, when a day in Japan is so many minutes old. */
+export function momentAt(day: number, minutes: number): number {
+  return day * DAY_MS - OFFSET_MS + minutes * 60_000;
+}
+
 /** How long it is until Japan's next day begins. */
 export function msToNextDay(now: number): number {
   return (dayOf(now) + 1) * DAY_MS - OFFSET_MS - now;

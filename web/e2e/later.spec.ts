@@ -1,0 +1,229 @@
+// 自分だけのメモ, messages without a sound, messages that are sent later, and reminders.
+import { expect, type Page, test } from '@playwright/test';
+import { call, cast, enter, field, group, line, open, said, speak, stored, unique } from './cast.ts';
+import { expectAccessible } from './people.ts';
+
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+const menu = (page: Page, name: string) => page.getByRole('menuitem', { name });
+
+/** The menu of a message, as a right click or a long press opens it. */
+async function act(page: Page, words: string, name: string) {
+  await stored(page, words).locator('.bubble').last().dispatchEvent('contextmenu');
+  await menu(page, name).click();
+}
+/** The other ways to send what is written. */
+async function sendOtherwise(page: Page, name: string) {
+  await page.getByRole('button', { name: '送信', exact: true }).click({ button: 'right' });
+  await menu(page, name).click();
+}
+async function talkMenu(page: Page, name: string) {
+  await page.getByRole('button', { name: 'トークのメニュー' }).click();
+  await menu(page, name).click();
+}
+
+test('a message is kept in the notes, which one finds and writes in as in any room', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const [{ id }, other] = [await group([aiko!, kenji!]), await group([aiko!, kenji!])];
+  const [kept, forwarded] = [`避難所の鍵は3番 ${unique()}`, `毛布は倉庫の奥 ${unique()}`];
+  await speak(kenji!, id, kept);
+  await speak(kenji!, id, forwarded);
+  const page = await enter(browser, aiko!, project.use, id);
+  await act(page, kept, '保存（自分だけのメモ）');
+  await page.getByRole('status').filter({ hasText: '自分だけのメモに保存しました' }).getByRole('button', { name: '見る' }).click();
+  await expect(page.getByRole('heading', { name: '自分だけのメモ', level: 2 })).toBeVisible();
+  await expect(stored(page, kept)).toContainText('さんのメッセージを転送');
+  const own = `電池を買う ${unique()}`;
+  await field(page).fill(own);
+  await page.getByRole('button', { name: '送信', exact: true }).click();
+  await expect(stored(page, own)).toBeVisible();
+  // Nobody else reads here.
+  await stored(page, own).locator('.bubble').last().dispatchEvent('contextmenu');
+  await expect(menu(page, 'リプライ')).toBeVisible();
+  for (const name of ['既読の確認', '保存（自分だけのメモ）']) await expect(menu(page, name)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expectAccessible(page);
+  await page.screenshot({ path: test.info().outputPath('memo.png') });
+
+  await open(page, id);
+  await stored(page, forwarded).focus();
+  await page.keyboard.press('f');
+  await dialog(page, '転送').getByRole('button', { name: '自分だけのメモに送る' }).click();
+  await expect(dialog(page, '転送').getByText('送信済み')).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('memo-forward.png') });
+  await page.keyboard.press('Escape');
+  await page.goto(page.url().replace(/talk.*/u, 'talk'));
+  await expect(line(page, '自分だけのメモ')).toContainText(forwarded);
+  await talkMenu(page, '自分だけのメモ');
+  await expect(stored(page, forwarded)).toBeVisible();
+  expect(other.id).not.toBe(id);
+});
+
+test('what is sent silently says so to both', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id, title } = await group([aiko!, kenji!]);
+  const [one, two] = [await enter(browser, aiko!, project.use, id), await enter(browser, kenji!, project.use)];
+  const words = `朝になったら見てください ${unique()}`;
+  await field(one).fill(words);
+  await sendOtherwise(one, '通知なしで送信');
+  await expect(stored(one, words).getByRole('img', { name: '通知なしで送信' })).toBeVisible();
+  await expect(line(two, title)).toContainText(words);
+  await expect(line(two, title)).toHaveAccessibleName(/未読/u);
+  await open(two, id);
+  await expect(stored(two, words).getByRole('img', { name: '通知なしで送信' })).toBeVisible();
+});
+
+test('the other ways to send are reached by keyboard @keyboard', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const page = await enter(browser, aiko!, project.use, id);
+  const words = `静かに ${unique()}`;
+  await field(page).fill(words);
+  await page.getByRole('button', { name: '送信', exact: true }).focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(menu(page, '通知なしで送信')).toBeFocused();
+  await page.screenshot({ path: test.info().outputPath('send-ways.png') });
+  await page.keyboard.press('Enter');
+  await expect(stored(page, words).getByRole('img', { name: '通知なしで送信' })).toBeVisible();
+});
+
+test('a long press on the button opens the other ways, and sends nothing @touch', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const page = await enter(browser, aiko!, project.use, id);
+  const words = `まだ ${unique()}`;
+  await field(page).fill(words);
+  const button = page.getByRole('button', { name: '送信', exact: true });
+  const at = { pointerType: 'touch', isPrimary: true, bubbles: true };
+  await button.dispatchEvent('pointerdown', at);
+  await expect(menu(page, '予約送信')).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('send-ways.png') });
+  await page.keyboard.press('Escape');
+  await expect(field(page)).toHaveValue(words);
+  await expect(said(page, words)).toHaveCount(0);
+});
+
+test('a message is scheduled, changed, cancelled, or sent at once', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const [one, two] = [await enter(browser, aiko!, project.use, id), await enter(browser, kenji!, project.use, id)];
+  const words = `避難訓練は9時からです ${unique()}`;
+  await field(one).fill(words);
+  await sendOtherwise(one, '予約送信');
+  await expectAccessible(one);
+  await one.screenshot({ path: test.info().outputPath('send-later.png') });
+  await dialog(one, '予約送信').getByRole('button', { name: /明日 8:30/u }).click();
+  await expect(one.getByRole('status').filter({ hasText: '明日 8:30に送信します' })).toBeVisible();
+  await expect(field(one)).toHaveValue('');
+  await expect(said(one, words)).toHaveCount(0);
+
+  await one.getByRole('button', { name: /予約 1件/u }).click();
+  const list = dialog(one, '予約送信');
+  const item = list.getByRole('listitem').filter({ hasText: '避難訓練' });
+  const choose = async (name: string) => {
+    await item.getByRole('button', { name: /への予約/u }).click();
+    await menu(one, name).click();
+  };
+  await expect(item).toContainText('明日 8:30');
+  await choose('編集');
+  await list.getByRole('textbox', { name: '予約した本文' }).fill(`${words}（雨天中止）`);
+  await list.getByRole('button', { name: '保存' }).click();
+  await expect(item).toContainText('雨天中止');
+  await choose('時刻を変更');
+  const when = dialog(one, '時刻を変更');
+  await when.getByLabel('時刻').fill('09:45');
+  await when.getByLabel('日付').fill(inHours(72).slice(0, 10));
+  await when.getByRole('button', { name: 'この日時にする' }).click();
+  await expect(item).toContainText('9:45');
+  await expectAccessible(one);
+  await one.screenshot({ path: test.info().outputPath('scheduled.png') });
+  await choose('今すぐ送信');
+  await expect(said(two, `${words}（雨天中止）`)).toBeVisible();
+  await one.keyboard.press('Escape');
+  await expect(one.getByRole('button', { name: /予約 \d件/u })).toHaveCount(0);
+
+  // What another device schedules is here at once, and is cancelled here.
+  const body = { sendAt: inHours(1), message: { clientId: crypto.randomUUID(), text: 'やめておく' } };
+  await call(aiko!.token, 'POST', `/rooms/${id}/scheduledMessages`, body);
+  await one.getByRole('button', { name: /予約 1件/u }).click();
+  await list.getByRole('button', { name: /への予約/u }).click();
+  await menu(one, '取り消し').click();
+  await one.getByRole('dialog', { name: '予約を取り消しますか？' }).getByRole('button', { name: '取り消し' }).click();
+  await expect(list.getByText('予約した送信はありません')).toBeVisible();
+});
+
+test('what is scheduled with a photo and without a network leaves when there is one', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const page = await enter(browser, aiko!, project.use, id);
+  await field(page).fill('資料です');
+  await page.locator('input[type=file]').setInputFiles({ name: '資料.txt', mimeType: 'text/plain', buffer: Buffer.from('議題 1') });
+  await expect(page.getByText('資料.txt')).toBeVisible();
+  // The parts that come when they are first wanted are there already.
+  await sendOtherwise(page, '予約送信');
+  await page.keyboard.press('Escape');
+  await page.context().setOffline(true);
+  await sendOtherwise(page, '予約送信');
+  await dialog(page, '予約送信').getByRole('button', { name: /明日 8:30/u }).click();
+  await expect(said(page, '資料です')).toContainText('送信待ち');
+  await page.context().setOffline(false);
+  await expect(page.getByRole('button', { name: /予約 1件/u })).toBeVisible({ timeout: 30_000 });
+  await expect(said(page, '資料です')).toHaveCount(0);
+});
+
+test('one sets a reminder, sees its mark and its list, and takes it away', async ({ browser }, { project }) => {
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const words = `金曜までに報告書をお願いします ${unique()}`;
+  await speak(kenji!, id, words);
+  const page = await enter(browser, aiko!, project.use, id);
+  await act(page, words, 'あとで知らせる');
+  await expectAccessible(page);
+  await page.screenshot({ path: test.info().outputPath('remind.png') });
+  await dialog(page, 'あとで知らせる').getByRole('button', { name: /明日 8:30/u }).click();
+  await expect(page.getByRole('status').filter({ hasText: '明日 8:30にお知らせします' })).toBeVisible();
+  await expect(stored(page, words).getByRole('img', { name: 'リマインダー: 明日 8:30' })).toBeVisible();
+  await page.goto(page.url().replace(/talk.*/u, 'talk'));
+  await talkMenu(page, 'リマインダー');
+  const list = dialog(page, '予約とリマインダー');
+  await expect(list.getByRole('link', { name: new RegExp(words, 'u') })).toContainText('明日 8:30');
+  await expectAccessible(page);
+  await page.screenshot({ path: test.info().outputPath('reminders.png') });
+  await list.getByRole('link', { name: new RegExp(words, 'u') }).click();
+  await expect(stored(page, words)).toBeVisible();
+  await act(page, words, 'あとで知らせる');
+  await dialog(page, 'あとで知らせる').getByRole('button', { name: 'リマインダーを解除' }).click();
+  await expect(stored(page, words).getByRole('img', { name: /リマインダー/u })).toHaveCount(0);
+});
+
+test('when its time has come a message is sent, and a reminder stays until one has seen to it', async ({ browser }, { project }) => {
+  test.setTimeout(200_000);
+  const [aiko, kenji] = await cast(2);
+  const { id } = await group([aiko!, kenji!]);
+  const [asked, silently] = [`見積もりの確認 ${unique()}`, `時間になりました ${unique()}`];
+  const { seq } = await speak(kenji!, id, asked);
+  const taken = await speak(kenji!, id, '取り消される言葉');
+  // The soonest that the server takes.
+  const at = new Date(Date.now() + 61_500).toISOString();
+  for (const each of [seq, taken.seq]) await call(aiko!.token, 'PUT', `/rooms/${id}/messages/${each}/reminder`, { at });
+  await call(aiko!.token, 'POST', `/rooms/${id}/scheduledMessages`, { sendAt: at, message: { clientId: crypto.randomUUID(), text: silently } });
+  await call(kenji!.token, 'DELETE', `/rooms/${id}/messages/${taken.seq}`);
+  const [one, two] = [await enter(browser, aiko!, project.use), await enter(browser, kenji!, project.use, id)];
+  await expect(said(two, silently)).toBeVisible({ timeout: 80_000 });
+  expect(Date.now() - Date.parse(at)).toBeLessThan(5_000);
+  const notices = one.getByRole('region', { name: 'リマインダー' });
+  await expect(notices).toContainText(asked);
+  await expect(notices).not.toContainText('取り消される言葉');
+  // Also to whoever comes later.
+  await one.reload();
+  await expect(notices).toContainText(asked);
+  await expectAccessible(one);
+  await one.screenshot({ path: test.info().outputPath('reminded.png') });
+  await notices.getByRole('button', { name: '開く' }).click();
+  await expect(stored(one, asked)).toBeVisible();
+  await expect(notices).toHaveCount(0);
+  await one.reload();
+  await expect(stored(one, asked)).toBeVisible();
+  await expect(notices).toHaveCount(0);
+});
