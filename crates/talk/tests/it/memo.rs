@@ -60,6 +60,17 @@ testkit::both! {
         assert_eq!(aiko.post("/rooms", json!({ "kind": "direct", "memberIds": [] })).await.0, 422);
     }
 
+    async fn a_guest_has_one_too(server: Server) {
+        let admin = server.client("admin");
+        let body = json!({ "loginId": "lent", "name": "応援 たろう", "kind": "guest", "password": testkit::PASSWORD, "expiresAt": "2099-01-01T00:00:00+09:00" });
+        let id = text(&admin.post_ok("/users", body).await["id"]);
+        let session = server.nobody("city").post_ok("/session", json!({ "loginId": "lent", "password": testkit::PASSWORD })).await;
+        let guest = Client::new(&server.origin(), "city", Some(text(&session["token"])));
+        assert_eq!(guest.post("/rooms", json!({ "kind": "direct", "memberIds": [server.id("aiko")] })).await.0, 403, "guests gather nobody");
+        let memo = guest.post_ok("/rooms", json!({ "kind": "direct", "memberIds": [id] })).await;
+        assert_eq!(memo["title"], "自分だけのメモ");
+    }
+
     async fn a_shared_accounts_is_the_accounts(server: Server) {
         let gate = server.client("gate");
         let body = json!({ "kind": "direct", "memberIds": [server.id("gate")] });
