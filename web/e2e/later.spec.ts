@@ -1,63 +1,8 @@
-// 自分だけのメモ, messages without a sound, messages that are sent later, and reminders.
-import { expect, type Page, test } from '@playwright/test';
+// Messages without a sound, messages that are sent later, and reminders.
+import { expect, test } from '@playwright/test';
 import { call, cast, enter, field, group, line, open, said, speak, stored, unique } from './cast.ts';
+import { act, dialog, inHours, menu, sendOtherwise, talkMenu } from './later.ts';
 import { expectAccessible } from './people.ts';
-
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
-const menu = (page: Page, name: string) => page.getByRole('menuitem', { name });
-
-/** The menu of a message, as a right click or a long press opens it. */
-async function act(page: Page, words: string, name: string) {
-  await stored(page, words).locator('.bubble').last().dispatchEvent('contextmenu');
-  await menu(page, name).click();
-}
-/** The other ways to send what is written. */
-async function sendOtherwise(page: Page, name: string) {
-  await page.getByRole('button', { name: '送信', exact: true }).click({ button: 'right' });
-  await menu(page, name).click();
-}
-async function talkMenu(page: Page, name: string) {
-  await page.getByRole('button', { name: 'トークのメニュー' }).click();
-  await menu(page, name).click();
-}
-
-test('a message is kept in the notes, which one finds and writes in as in any room', async ({ browser }, { project }) => {
-  const [aiko, kenji] = await cast(2);
-  const [{ id }, other] = [await group([aiko!, kenji!]), await group([aiko!, kenji!])];
-  const [kept, forwarded] = [`避難所の鍵は3番 ${unique()}`, `毛布は倉庫の奥 ${unique()}`];
-  await speak(kenji!, id, kept);
-  await speak(kenji!, id, forwarded);
-  const page = await enter(browser, aiko!, project.use, id);
-  await act(page, kept, '保存（自分だけのメモ）');
-  await page.getByRole('status').filter({ hasText: '自分だけのメモに保存しました' }).getByRole('button', { name: '見る' }).click();
-  await expect(page.getByRole('heading', { name: '自分だけのメモ', level: 2 })).toBeVisible();
-  await expect(stored(page, kept)).toContainText('さんのメッセージを転送');
-  const own = `電池を買う ${unique()}`;
-  await field(page).fill(own);
-  await page.getByRole('button', { name: '送信', exact: true }).click();
-  await expect(stored(page, own)).toBeVisible();
-  // Nobody else reads here.
-  await stored(page, own).locator('.bubble').last().dispatchEvent('contextmenu');
-  await expect(menu(page, 'リプライ')).toBeVisible();
-  for (const name of ['既読の確認', '保存（自分だけのメモ）']) await expect(menu(page, name)).toHaveCount(0);
-  await page.keyboard.press('Escape');
-  await expectAccessible(page);
-  await page.screenshot({ path: test.info().outputPath('memo.png') });
-
-  await open(page, id);
-  await stored(page, forwarded).focus();
-  await page.keyboard.press('f');
-  await dialog(page, '転送').getByRole('button', { name: '自分だけのメモに送る' }).click();
-  await expect(dialog(page, '転送').getByText('送信済み')).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('memo-forward.png') });
-  await page.keyboard.press('Escape');
-  await page.goto(page.url().replace(/talk.*/u, 'talk'));
-  await expect(line(page, '自分だけのメモ')).toContainText(forwarded);
-  await talkMenu(page, '自分だけのメモ');
-  await expect(stored(page, forwarded)).toBeVisible();
-  expect(other.id).not.toBe(id);
-});
 
 test('what is sent silently says so to both', async ({ browser }, { project }) => {
   const [aiko, kenji] = await cast(2);

@@ -161,6 +161,7 @@ impl Talk {
             attachment_ids: body.attachment_ids,
             place: body.place,
             sticker_id: body.sticker_id,
+            silent: false,
             reply_to_seq: None,
             mentions: Vec::new(),
         };

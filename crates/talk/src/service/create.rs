@@ -70,9 +70,9 @@ impl Talk {
     /// the client id.
     pub async fn create_room(&self, principal: &Principal, body: CreateRoom) -> Result<Created, Problem> {
         if body.is_memo(principal) {
-            policy::ensure_acts(principal)?
+            policy::ensure_acts(principal)?;
         } else {
-            policy::ensure_may_gather(principal)?
+            policy::ensure_may_gather(principal)?;
         }
         let body = bounded(principal, body)?;
         let (principal, deed) = (principal.clone(), self.deed(principal));

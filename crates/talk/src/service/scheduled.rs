@@ -16,7 +16,7 @@ use super::send::{SendMessage, bound_mentions, client_id_taken, ensure_mentionab
 use super::{Talk, due, enter};
 use crate::live::wire::{ServerFrame, own_event};
 use crate::model::scheduled::{MOST, ensure_timely};
-use crate::model::{Mention, Message, ScheduledMessage, text};
+use crate::model::{Mention, Message, ScheduleFailure, ScheduledMessage, text};
 use crate::policy;
 use crate::store::changes::What;
 use crate::store::scheduled::{self, Scheduled, TIMER};
@@ -176,7 +176,7 @@ impl Talk {
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let waiting = take(tx, &principal, id).await?;
-                let sent = due::deliver(tx, &deed, &waiting).await?.map_err(|failure| failure.problem())?;
+                let sent = due::deliver(tx, &deed, &waiting).await?.map_err(ScheduleFailure::problem)?;
                 tell(tx, waiting.user).await?;
                 Ok(sent)
             })

@@ -36,7 +36,7 @@ testkit::both! {
         let mut ears = Socket::connect(&kenji).await;
         let first = schedule(&server, &aiko, &room, json!({ "text": "おはようございます", "silent": true })).await;
         assert_eq!((&first["text"], &first["silent"], &first["roomId"]), (&json!("おはようございます"), &json!(true), &json!(room)));
-        assert_eq!(waiting(&aiko).await, [first.clone()]);
+        assert_eq!(waiting(&aiko).await, std::slice::from_ref(&first));
         assert_eq!(waiting(&kenji).await.len(), 0);
         server.clock.advance(HOUR - Duration::from_secs(30));
         assert_eq!(texts(&kenji, &room).await.len(), 0, "not yet");

@@ -21,6 +21,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller sent to many rooms, the newest first. */
+        get: operations["listBroadcasts"];
+        put?: never;
+        /** Puts one message into many rooms, all or none. Each room sees its own; safe to repeat. */
+        post: operations["createBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a message to these rooms would reach; nothing is sent. */
+        post: operations["countRecipients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One that the caller sent: 既読, reactions and answers in each room. */
+        get: operations["getBroadcast"];
+        put?: never;
+        post?: never;
+        /** Takes it back in every room. */
+        delete: operations["recallBroadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcasts/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers to it from all rooms, the newest first. */
+        get: operations["listBroadcastReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files": {
         parameters: {
             query?: never;
@@ -988,6 +1058,72 @@ export interface components {
             subject?: string | null;
             userId?: components["schemas"]["UserId"] | null;
         };
+        /** @description A message that was sent to many rooms. */
+        Broadcast: {
+            /** @description Its id. */
+            id: components["schemas"]["BroadcastId"];
+            message?: components["schemas"]["Message"] | null;
+            /**
+             * Format: int64
+             * @description Whom it reached when it was sent, each once.
+             */
+            peopleCount: number;
+            /**
+             * Format: int64
+             * @description In how many rooms the caller still sees it.
+             */
+            roomCount: number;
+            /** @description When it was sent. */
+            sentAt: components["schemas"]["Time"];
+        };
+        /** @description A message that was sent to many rooms, and what came of it in each. */
+        BroadcastDetail: components["schemas"]["Broadcast"] & {
+            /** @description Room by room, by title. */
+            rooms: components["schemas"]["BroadcastRoom"][];
+        };
+        /**
+         * Format: uuid
+         * @description One message sent to many rooms.
+         */
+        BroadcastId: string;
+        /** @description Answers to it, from all rooms. */
+        BroadcastReplies: {
+            /** @description The newest first. */
+            items: components["schemas"]["Message"][];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+            /** @description Those who wrote or are named here. */
+            users: components["schemas"]["MessageUser"][];
+        };
+        /** @description What came of it in one room. */
+        BroadcastRoom: {
+            /** @description What kind of room. */
+            kind: components["schemas"]["RoomKind"];
+            /**
+             * Format: int64
+             * @description How many are in it.
+             */
+            memberCount: number;
+            /** @description Emoji on it. */
+            reactions: components["schemas"]["Reaction"][];
+            /**
+             * Format: int64
+             * @description 既読 N.
+             */
+            readCount: number;
+            recalledAt?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many answered.
+             */
+            replyCount: number;
+            /** @description Which room. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Which message there. */
+            seq: components["schemas"]["i64"];
+            /** @description What it is called. */
+            title: string;
+        };
         ChangePassword: {
             current: string;
             new: string;
@@ -997,9 +1133,30 @@ export interface components {
          * @description What a client names a creation by, so that repeating it is safe.
          */
         ClientId: string;
+        /** @description What countRecipients takes. */
+        CountRecipients: {
+            /** @description 1 to 100 of the caller's rooms. */
+            roomIds: components["schemas"]["RoomId"][];
+        };
+        /** @description What createBroadcast takes: a message as sendMessage does, and where it goes. */
+        CreateBroadcast: {
+            /** @description Files that it shows, at most 30, each once. */
+            attachmentIds?: components["schemas"]["FileId"][];
+            /** @description A UUID of the client's making; sending it again gives the first result again. */
+            clientId: components["schemas"]["ClientId"];
+            place?: components["schemas"]["Place"] | null;
+            /** @description Where to; 1 to 100 of the caller's rooms. */
+            roomIds: components["schemas"]["RoomId"][];
+            /** @description A sticker instead of words. */
+            stickerId?: string | null;
+            /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
+            text?: string | null;
+        };
         /** @description What createRoom takes. */
         CreateRoom: {
             clientId?: components["schemas"]["ClientId"] | null;
+            /** @description Whether it deals with an incident; not for a direct room. */
+            incident?: boolean;
             /** @description Whether it takes in the units below. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
@@ -1514,6 +1671,29 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_Broadcast: {
+            /** @description The rows. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["BroadcastId"];
+                message?: components["schemas"]["Message"] | null;
+                /**
+                 * Format: int64
+                 * @description Whom it reached when it was sent, each once.
+                 */
+                peopleCount: number;
+                /**
+                 * Format: int64
+                 * @description In how many rooms the caller still sees it.
+                 */
+                roomCount: number;
+                /** @description When it was sent. */
+                sentAt: components["schemas"]["Time"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_Group: {
             /** @description The rows. */
             items: {
@@ -1624,6 +1804,8 @@ export interface components {
                 hidden: boolean;
                 /** @description Its id. */
                 id: components["schemas"]["RoomId"];
+                /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
+                incident: boolean;
                 /** @description Whether the units below are in it too. */
                 includeChildren?: boolean | null;
                 /** @description Direct, group or org unit. */
@@ -1839,6 +2021,19 @@ export interface components {
             /** @description Everybody on this page. */
             users: components["schemas"]["ReaderUser"][];
         };
+        /** @description Whom a message to these rooms would reach. */
+        Recipients: {
+            /**
+             * Format: int64
+             * @description How many accounts beside the caller's, each once, which can sign in.
+             */
+            peopleCount: number;
+            /**
+             * Format: int64
+             * @description How many rooms.
+             */
+            roomCount: number;
+        };
         /** @description A message that one wants to be reminded of; one a message. */
         Reminder: {
             /** @description When. */
@@ -1887,6 +2082,8 @@ export interface components {
             hidden: boolean;
             /** @description Its id. */
             id: components["schemas"]["RoomId"];
+            /** @description Whether it deals with an incident: photos sent there bear their place unless their sender takes it off. */
+            incident: boolean;
             /** @description Whether the units below are in it too. */
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
@@ -2111,6 +2308,8 @@ export interface components {
         };
         /** @description What updateRoom takes; what is absent stays. */
         UpdateRoom: {
+            /** @description It deals with an incident, or no longer. */
+            incident?: boolean | null;
             /** @description Take in the units below, or not. */
             includeChildren?: boolean | null;
             /**
@@ -2220,6 +2419,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEvent"];
+                };
+            };
+        };
+    };
+    listBroadcasts: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Broadcast"];
+                };
+            };
+        };
+    };
+    createBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBroadcast"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+        };
+    };
+    countRecipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountRecipients"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipients"];
+                };
+            };
+        };
+    };
+    getBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                id: components["schemas"]["BroadcastId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+        };
+    };
+    recallBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                id: components["schemas"]["BroadcastId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listBroadcastReplies: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which. */
+                id: components["schemas"]["BroadcastId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastReplies"];
                 };
             };
         };
