@@ -191,7 +191,7 @@ test('when its time has come a message is sent, and a reminder stays until one h
   await expect(notices).toContainText(asked);
   await expectAccessible(one);
   await one.screenshot({ path: test.info().outputPath('reminded.png') });
-  await expect(notices).toContainText('予約したメッセージを送れませんでした');
+  await expect(notices).toContainText('予約を送れませんでした');
   await notices.getByRole('button', { name: '見る' }).click();
   const list = dialog(one, '予約とリマインダー');
   await expect(list.getByRole('listitem').filter({ hasText: '届かない言葉' })).toContainText('このトークに参加していなかったため、送れませんでした');
@@ -203,6 +203,6 @@ test('when its time has come a message is sent, and a reminder stays until one h
   await one.reload();
   await expect(stored(one, asked)).toBeVisible();
   // What failed is said again, until one has seen to it in the list.
-  await expect(notices).toContainText('予約したメッセージを送れませんでした');
+  await expect(notices).toContainText('予約を送れませんでした');
   await expect(notices).not.toContainText(asked);
 });
