@@ -44,6 +44,7 @@ pub const TENANT: &[Migration] = &[
     migration!(2, "tenant", "0002_talk"),
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
+    migration!(7, "tenant", "0007_links"),
     migration!(9, "tenant", "0009_broadcasts"),
     migration!(10, "tenant", "0010_incidents"),
 ];

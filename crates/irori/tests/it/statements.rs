@@ -13,8 +13,14 @@ const NOT_TABLES: &[&str] = &["json_each", "unnest", "w", "pg_advisory_xact_lock
 
 /// On the tables that both databases have in the same place.
 fn shared_statements() -> Vec<&'static Statement> {
-    [store::TENANT_STATEMENTS.to_vec(), directory::store::statements(), files::store::statements(), talk::store::statements()]
-        .concat()
+    [
+        store::TENANT_STATEMENTS.to_vec(),
+        directory::store::statements(),
+        files::store::statements(),
+        cards::store::statements(),
+        talk::store::statements(),
+    ]
+    .concat()
 }
 
 /// All that ask a tenant's tables in this dialect.
@@ -114,6 +120,8 @@ const READS_ALL: &[&str] = &[
     "USER_LOG",
     "FAULTS",
     "GAPS",
+    // One row.
+    "TENANT_SETTINGS",
     // Sections, groups, roles and people of shared accounts: a tenant has few of them.
     "ADMINS",
     "HEADCOUNT",

@@ -2,8 +2,10 @@
 
 mod audit;
 mod broadcasts;
+mod cards;
 mod creations;
 mod history;
+mod links;
 mod messages;
 mod reads;
 mod rooms;
@@ -11,6 +13,7 @@ mod search;
 mod stickers;
 mod streams;
 mod together;
+mod web;
 
 use serde_json::{Value, json};
 use testkit::{Client, Server};
