@@ -3,7 +3,7 @@ import { unwrap } from '#lib/api/problem.ts';
 import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
 import type { Asked } from './segments.ts';
 import type {
-  HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
+  HistoryRequest, LinkCards, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, RoomLink, SendBody, StoredFile,
 } from './types.ts';
 
 /** What the generated client offers, without its path types: the shapes are in `types.ts`. */
@@ -85,6 +85,8 @@ export class TalkApi {
   file = (id: string) => this.#call<StoredFile>('get', '/files/{id}/info', { path: { id } });
   roomFiles = (id: string, kind: 'photos' | 'files', cursor?: string) =>
     this.#call<Page<RoomFile>>('get', '/rooms/{id}/files', { path: { id }, query: { kind, cursor, limit: 60 } });
+  roomLinks = (id: string, cursor?: string) => this.#call<Page<RoomLink>>('get', '/rooms/{id}/links', { path: { id }, query: { cursor, limit: 60 } });
+  linkCards = (id: string, seq: number) => this.#call<LinkCards>('get', '/rooms/{id}/messages/{seq}/cards', { path: { id, seq } });
   findSeq = (id: string, date: string) => this.#call<{ seq: number | null }>('get', '/rooms/{id}/seq', { path: { id }, query: { date } });
 
   async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive }: Call = {}): Promise<T> {
