@@ -480,6 +480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{roomId}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links of a room; the newest first. */
+        get: operations["listRoomLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/members": {
         parameters: {
             query?: never;
@@ -566,6 +583,43 @@ export interface paths {
         head?: never;
         /** Writes one's own message anew. Takes `If-Match`: the message's rev. */
         patch: operations["editMessage"];
+        trace?: never;
+    };
+    "/rooms/{roomId}/messages/{seq}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the pages say of themselves that a message's first three links lead to. Those that nobody has asked for a week are asked now, which
+         *     takes up to 6 s.
+         */
+        get: operations["listLinkCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/messages/{seq}/cards/{cardId}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a message's card. */
+        get: operations["getCardImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/rooms/{roomId}/messages/{seq}/nudges": {
@@ -755,6 +809,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/tenant/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation's administrators chose for all of it. */
+        get: operations["getTenantSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what holds for the whole organisation; what is absent stays. */
+        patch: operations["updateTenantSettings"];
         trace?: never;
     };
     "/users": {
@@ -1020,6 +1092,23 @@ export interface components {
             /** @description What it is called. */
             title: string;
         };
+        /** @description What a page says of itself. Of a stranger's making: shown as text, and trusted in nothing. */
+        Card: {
+            /** @description What it is about; at most 300 characters. */
+            description?: string | null;
+            /** @description Whether it has a picture. */
+            hasImage: boolean;
+            /** @description Names it among a message's cards. */
+            id: string;
+            /** @description The language that it is in (BCP 47). */
+            lang?: string | null;
+            /** @description What it is a part of. */
+            site?: string | null;
+            /** @description What the page is called; at most 200 characters. */
+            title: string;
+            /** @description Where the link leads. */
+            url: string;
+        };
         ChangePassword: {
             current: string;
             new: string;
@@ -1266,6 +1355,15 @@ export interface components {
          * @enum {string}
          */
         Language: "ja" | "en";
+        /** @description The cards of a message. */
+        LinkCards: {
+            /** @description Whether there are link cards here at all. */
+            enabled: boolean;
+            /** @description In the order of the links, the first three of which may have one. */
+            items: components["schemas"]["Card"][];
+            /** @description Some pages have not answered yet: it is worth asking again in a while. */
+            pending: boolean;
+        };
         /** @description What markRead takes. */
         MarkRead: {
             /** @description Up to where. */
@@ -1740,6 +1838,23 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_RoomLink: {
+            /** @description The rows. */
+            items: {
+                senderId?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                sentAt: components["schemas"]["Time"];
+                /** @description Which message. */
+                seq: components["schemas"]["i64"];
+                /** @description What its page is called, where that is known. */
+                title?: string | null;
+                /** @description Where it leads; http or https. */
+                url: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_Session: {
             /** @description The rows. */
             items: {
@@ -1879,7 +1994,7 @@ export interface components {
          * @description What somebody may be allowed to do beyond being a member. Bundled into roles by `directory`.
          * @enum {string}
          */
-        Right: "manageMembers" | "manageOrgUnits" | "manageRights" | "readAudit" | "manageRooms" | "mentionAll";
+        Right: "manageMembers" | "manageOrgUnits" | "manageRights" | "readAudit" | "manageRooms" | "mentionAll" | "manageSettings";
         /**
          * @description A bundle of rights.
          * @enum {string}
@@ -1971,6 +2086,18 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "orgUnit";
+        /** @description A link, and the message that holds it. */
+        RoomLink: {
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /** @description Which message. */
+            seq: components["schemas"]["i64"];
+            /** @description What its page is called, where that is known. */
+            title?: string | null;
+            /** @description Where it leads; http or https. */
+            url: string;
+        };
         /** @description What was found. */
         SearchResults: {
             /** @description Much of what was written long ago is still being read into the index, and is not found yet. */
@@ -2059,6 +2186,14 @@ export interface components {
          * @enum {string}
          */
         SystemType: "joined" | "left" | "renamed" | "noticeSet";
+        /** @description What an organisation's administrators choose for all of it. */
+        TenantSettings: {
+            /**
+             * @description Whether links show cards, for which the server asks the pages that they lead to.
+             * @default true
+             */
+            linkCards: boolean;
+        };
         /** @description A tenant, as anyone may know it. */
         TenantView: {
             /** Format: int64 */
@@ -2098,6 +2233,11 @@ export interface components {
             noticeSeq?: number | null;
             /** @description Another name. */
             title?: string | null;
+        };
+        /** @description What updateTenantSettings takes; what is absent stays. */
+        UpdateTenantSettings: {
+            /** @description Whether links show cards. */
+            linkCards?: boolean | null;
         };
         /**
          * Format: uuid
@@ -3182,6 +3322,32 @@ export interface operations {
             };
         };
     };
+    listRoomLinks: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoomLink"];
+                };
+            };
+        };
+    };
     listMembers: {
         parameters: {
             query?: {
@@ -3379,6 +3545,58 @@ export interface operations {
             };
             /** @description changed meanwhile; carries `current` */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listLinkCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCards"];
+                };
+            };
+        };
+    };
+    getCardImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+                cardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description not there, or no picture */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3701,6 +3919,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+        };
+    };
+    getTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+        };
+    };
+    updateTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTenantSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
                 };
             };
         };
