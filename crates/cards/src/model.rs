@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// What a page says of itself. Of a stranger's making: shown as text, and trusted in nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = LinkCard)]
 pub struct Card {
     /// Names it among a message's cards.
     pub id: String,

@@ -1092,23 +1092,6 @@ export interface components {
             /** @description What it is called. */
             title: string;
         };
-        /** @description What a page says of itself. Of a stranger's making: shown as text, and trusted in nothing. */
-        Card: {
-            /** @description What it is about; at most 300 characters. */
-            description?: string | null;
-            /** @description Whether it has a picture. */
-            hasImage: boolean;
-            /** @description Names it among a message's cards. */
-            id: string;
-            /** @description The language that it is in (BCP 47). */
-            lang?: string | null;
-            /** @description What it is a part of. */
-            site?: string | null;
-            /** @description What the page is called; at most 200 characters. */
-            title: string;
-            /** @description Where the link leads. */
-            url: string;
-        };
         ChangePassword: {
             current: string;
             new: string;
@@ -1355,12 +1338,29 @@ export interface components {
          * @enum {string}
          */
         Language: "ja" | "en";
+        /** @description What a page says of itself. Of a stranger's making: shown as text, and trusted in nothing. */
+        LinkCard: {
+            /** @description What it is about; at most 300 characters. */
+            description?: string | null;
+            /** @description Whether it has a picture. */
+            hasImage: boolean;
+            /** @description Names it among a message's cards. */
+            id: string;
+            /** @description The language that it is in (BCP 47). */
+            lang?: string | null;
+            /** @description What it is a part of. */
+            site?: string | null;
+            /** @description What the page is called; at most 200 characters. */
+            title: string;
+            /** @description Where the link leads. */
+            url: string;
+        };
         /** @description The cards of a message. */
         LinkCards: {
             /** @description Whether there are link cards here at all. */
             enabled: boolean;
             /** @description In the order of the links, the first three of which may have one. */
-            items: components["schemas"]["Card"][];
+            items: components["schemas"]["LinkCard"][];
             /** @description Some pages have not answered yet: it is worth asking again in a while. */
             pending: boolean;
         };

@@ -1,9 +1,10 @@
 // The operations of talk, as functions. Everything goes through the shared client and throws an ApiProblem.
 import { unwrap } from '#lib/api/problem.ts';
+import type { LinkCards, RoomLink } from '#lib/api/shapes.ts';
 import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
 import type { Asked } from './segments.ts';
 import type {
-  HistoryRequest, LinkCards, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, RoomLink, SendBody, StoredFile,
+  HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
 } from './types.ts';
 
 /** What the generated client offers, without its path types: the shapes are in `types.ts`. */

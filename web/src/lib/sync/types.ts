@@ -47,35 +47,6 @@ export interface RoomFile {
   sentAt: string;
 }
 
-/** A link in a room, and the message that holds it. */
-export interface RoomLink {
-  url: string;
-  /** What its page is called, where that is known. */
-  title?: string;
-  seq: number;
-  senderId?: string;
-  sentAt: string;
-}
-
-/** What a page says of itself: text of a stranger. */
-export interface LinkCard {
-  id: string;
-  url: string;
-  title: string;
-  description?: string;
-  site?: string;
-  lang?: string;
-  hasImage: boolean;
-}
-
-export interface LinkCards {
-  items: LinkCard[];
-  /** Some pages have not answered yet. */
-  pending: boolean;
-  /** Whether there are link cards here at all. */
-  enabled: boolean;
-}
-
 export interface Message {
   roomId: string;
   /** Its place in the room: 1, 2, 3… without gaps. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { LinkCards } from '#lib/sync/types.ts';
+import type { LinkCards } from '#lib/api/shapes.ts';
 import { Cards } from './cards.ts';
 
 const message = (text: string, seq = 1) => ({ roomId: 'r', seq, text });

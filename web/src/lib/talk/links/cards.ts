@@ -1,8 +1,9 @@
 // Cards of links: asked of the server when their message comes near the screen, kept in memory while the page is open.
 import { SvelteMap } from 'svelte/reactivity';
+import type { LinkCard } from '#lib/api/shapes.ts';
 import type { TalkApi } from '#lib/sync/api.ts';
 import type { Sync } from '#lib/sync/sync.svelte.ts';
-import type { LinkCard, Message } from '#lib/sync/types.ts';
+import type { Message } from '#lib/sync/types.ts';
 import { linksOf } from '../markup/links.ts';
 
 /** Links of one message that have cards. */
