@@ -6,7 +6,8 @@ use kernel::principal::UserKind;
 use kernel::{GroupId, OrgUnitId, Time, UserId, japanese};
 use store::{StoreError, Tx, params};
 
-use crate::store::{groups, units, users};
+use crate::model::TenantSettings;
+use crate::store::{groups, tenant_settings, units, users};
 
 /// Somebody, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,14 @@ pub async fn matching(tx: &mut Tx<'_>, text: &str, ids: Vec<UserId>) -> Result<V
     }
     let pattern = users::containing(&japanese::fold(text));
     Ok(tx.query(&users::MATCHING_AMONG, &params![pattern, ids]).await?.iter().map(|row| row.get(0)).collect())
+}
+
+/// What holds for the whole organisation.
+///
+/// # Errors
+/// When the database is away.
+pub async fn settings(tx: &mut Tx<'_>) -> Result<TenantSettings, StoreError> {
+    tenant_settings::find(tx).await
 }
 
 /// The units that a user is assigned to.

@@ -23,7 +23,7 @@ mod limiter;
 pub use acting::acting;
 pub use model::{
     Actor, Assigned, AssignmentInput, Group, ImportError, ImportReport, Me, NewOrgUnit, NewUser, OrgUnit, OrgUnitUpdate, Phones,
-    Role, RoleGrant, Session, Settings, SignedIn, UserUpdate, UserView,
+    Role, RoleGrant, Session, Settings, SignedIn, TenantSettings, UpdateTenantSettings, UserUpdate, UserView,
 };
 pub use routes::{SESSION_COOKIE, routes};
 pub use service::{Directory, UserFilter};

@@ -1,6 +1,7 @@
 //! The directory's types and pure rules.
 
 mod import;
+mod tenant_settings;
 mod units;
 mod users;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use import::{ImportError, ImportReport, ImportedPassword};
+pub use tenant_settings::{TenantSettings, UpdateTenantSettings};
 pub use units::{Group, NewOrgUnit, OrgUnit, OrgUnitUpdate};
 pub use users::{Actor, Assigned, AssignmentInput, NewUser, Phones, Suspended, UserUpdate, UserView};
 
@@ -143,6 +145,7 @@ impl Role {
                 Right::ReadAudit,
                 Right::ManageRooms,
                 Right::MentionAll,
+                Right::ManageSettings,
             ],
             Self::SectionAdmin => &[Right::ManageMembers, Right::ManageRooms, Right::MentionAll],
         }

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use cards::{Cards, CardsConfig};
 use directory::Directory;
 use files::{Files, FilesConfig};
 use ipnet::IpNet;
@@ -47,6 +48,8 @@ pub struct AppConfig {
     pub store: StoreConfig,
     /// How files are kept.
     pub files: FilesConfig,
+    /// Whether links get cards; off unless told.
+    pub cards: CardsConfig,
     /// How the origin looks from outside.
     pub outside: Outside,
     /// The bounds of the live path.
@@ -57,7 +60,7 @@ impl AppConfig {
     /// Over this data and these files, all else as usual.
     #[must_use]
     pub fn new(store: StoreConfig, files: FilesConfig) -> Self {
-        Self { store, files, outside: Outside::default(), live: LiveConfig::default() }
+        Self { store, files, cards: CardsConfig::off(), outside: Outside::default(), live: LiveConfig::default() }
     }
 }
 
@@ -75,6 +78,8 @@ pub struct App {
     pub directory: Directory,
     /// Photos and other files.
     pub files: Files,
+    /// Cards of links.
+    pub cards: Cards,
     /// Rooms and messages.
     pub talk: Talk,
     /// What is due at a time; done while its `keep_time` runs.
@@ -123,7 +128,7 @@ impl App {
 /// # Errors
 /// When the data can't be opened.
 pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<App, StoreError> {
-    let AppConfig { store, files, outside, live } = config;
+    let AppConfig { store, files, cards, outside, live } = config;
     // The hub first: the store hands it what was committed.
     let hub = Hub::new(live, Arc::clone(&clock), Arc::clone(&random));
     let wakes = Arc::new(Wakes::default());
@@ -132,8 +137,9 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
     let store = Store::open(store, Arc::clone(&clock), Arc::new(told)).await?;
     let directory = Directory::new(store.clone(), Arc::clone(&clock), Arc::clone(&random));
     let files = Files::new(store.clone(), files, Arc::clone(&clock), Arc::clone(&random));
-    let talk =
-        Talk::new(store.clone(), files.clone(), Arc::clone(&clock), random.clone(), Arc::clone(&hub) as Arc<dyn EventSink>);
+    let cards = Cards::new(store.clone(), files.clone(), cards, Arc::clone(&clock));
+    let sink = Arc::clone(&hub) as Arc<dyn EventSink>;
+    let talk = Talk::new(store.clone(), files.clone(), cards.clone(), Arc::clone(&clock), random.clone(), sink);
     directory.watch(Arc::new(talk.clone()));
     files.referred_to_by(Arc::new(talk.clone()));
     let closing = Arc::downgrade(&hub);
@@ -180,7 +186,19 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
         secure,
         clock,
     };
-    Ok(App { router: parts.router(), metrics: metrics.router(), hub, store, directory, files, talk, jobs, setup, document })
+    Ok(App {
+        router: parts.router(),
+        metrics: metrics.router(),
+        hub,
+        store,
+        directory,
+        files,
+        cards,
+        talk,
+        jobs,
+        setup,
+        document,
+    })
 }
 
 /// Answers of the API in gzip (RFC 1952) for whoever takes it: a tenth of the bytes on a slow line. Files and event streams pass as

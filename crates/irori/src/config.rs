@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use files::scanner::Scanner;
 use files::{FilesConfig, Objects};
 use ipnet::IpNet;
@@ -23,7 +24,7 @@ pub struct DataFlags {
     /// Where photos and other files lie: a folder, or s3://bucket/prefix with AWS_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment [the folder of --data unless told]
     #[arg(long, env = "IRORI_FILES", global = true, value_name = "PLACE")]
     pub files: Option<String>,
-    /// A TOML file with these settings: data, database, files, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms, most-file-mb, scanner
+    /// A TOML file with these settings: data, database, files, listen, public-url, trusted-proxy, metrics-listen, slow-statement-ms, most-file-mb, scanner, link-cards
     #[arg(long, env = "IRORI_CONFIG", global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -52,6 +53,9 @@ pub struct ServeFlags {
     /// A virus scanner that every file must pass: clamd://host:port, or unix:/path/of/clamd.ctl [none unless told]
     #[arg(long, env = "IRORI_SCANNER", value_name = "ADDRESS", value_parser = parse_scanner)]
     pub scanner: Option<Scanner>,
+    /// Whether the server asks the pages that links lead to, for their cards; an organisation may switch them off for itself [on unless told]
+    #[arg(long, env = "IRORI_LINK_CARDS", value_name = "on|off", value_parser = BoolishValueParser::new())]
+    pub link_cards: Option<bool>,
 }
 
 /// The file of `--config`.
@@ -69,6 +73,7 @@ struct File {
     slow_statement_ms: Option<u64>,
     most_file_mb: Option<u32>,
     scanner: Option<String>,
+    link_cards: Option<bool>,
 }
 
 /// Where files lie, and which are taken.
@@ -101,6 +106,8 @@ pub struct Settings {
     pub store: StoreConfig,
     /// Where files lie.
     pub files: FilesSettings,
+    /// Whether links get cards.
+    pub link_cards: bool,
     /// Where to listen.
     pub listen: SocketAddr,
     /// The origin that people open, without a trailing slash.
@@ -175,6 +182,7 @@ impl Settings {
         let slow = serve.slow_statement_ms.or(file.slow_statement_ms).map_or(store::SLOW, Duration::from_millis);
         Ok(Self {
             files,
+            link_cards: serve.link_cards.or(file.link_cards).unwrap_or(true),
             store: StoreConfig { slow, ..StoreConfig::new(database) },
             listen: serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             public_url,
@@ -240,13 +248,14 @@ mod tests {
     #[test]
     fn the_file_fills_what_flags_leave_open() {
         let file = file(
-            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nmetrics-listen = \"10.0.0.1:9464\"\nslow-statement-ms = 50\nmost-file-mb = 20\nscanner = \"clamd://av:3310\"",
+            "data = \"/srv/irori\"\nlisten = \"0.0.0.0:80\"\npublic-url = \"https://Talk.example/\"\ntrusted-proxy = [\"10.0.0.0/8\", \"::1\"]\nmetrics-listen = \"10.0.0.1:9464\"\nslow-statement-ms = 50\nmost-file-mb = 20\nscanner = \"clamd://av:3310\"\nlink-cards = false",
         );
         let settings = load(&file, &ServeFlags::default()).unwrap();
         assert_eq!(settings.store.database, Database::Sqlite { folder: "/srv/irori".into() });
         assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
         assert_eq!(settings.public_url.as_deref(), Some("https://talk.example"));
         assert_eq!(settings.trusted_proxies.len(), 2);
+        assert!(!settings.link_cards);
         assert_eq!(settings.metrics_listen, Some("10.0.0.1:9464".parse().unwrap()));
         assert_eq!(settings.store.slow, Duration::from_millis(50));
         let scanner = Some(Scanner::Tcp("av:3310".to_owned()));

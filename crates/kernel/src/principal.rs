@@ -35,6 +35,8 @@ pub enum Right {
     ManageRooms,
     /// Mention @all in rooms of more than the tenant's limit.
     MentionAll,
+    /// Change what holds for the whole organisation.
+    ManageSettings,
 }
 
 /// Where a right holds.

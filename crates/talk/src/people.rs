@@ -39,6 +39,11 @@ pub(crate) async fn tree(tx: &mut Tx<'_>) -> Result<Tree, StoreError> {
     facts::tree(tx).await
 }
 
+/// What holds for the whole organisation.
+pub(crate) async fn settings(tx: &mut Tx<'_>) -> Result<directory::TenantSettings, StoreError> {
+    facts::settings(tx).await
+}
+
 /// The units that a user is assigned to.
 pub(crate) async fn units_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<OrgUnitId>, StoreError> {
     facts::units_of(tx, user).await

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cards::CardsConfig;
 use files::FilesConfig;
 use irori::app::{App, AppConfig, Outside, assemble};
 use irori::server;
@@ -72,6 +73,14 @@ impl Server {
         let mut files = data.files();
         change(&mut files);
         let config = AppConfig { live: hurried(), ..AppConfig::new(data.config(), files) };
+        Self::assembled(data, stage.cast.clone(), config).await
+    }
+
+    /// With the cast in it, and a way out for link cards; all others have none.
+    pub async fn reaching(backend: Backend, cards: CardsConfig) -> Self {
+        let stage = stage(backend).await;
+        let data = stage.template.copy().await;
+        let config = AppConfig { live: hurried(), cards, ..AppConfig::new(data.config(), data.files()) };
         Self::assembled(data, stage.cast.clone(), config).await
     }
 

@@ -5,6 +5,7 @@ mod grants;
 mod groups;
 mod me;
 mod session;
+mod tenant_settings;
 mod units;
 mod users;
 
@@ -32,5 +33,6 @@ pub fn routes(directory: Directory) -> OpenApiRouter {
         .merge(groups::routes())
         .merge(grants::routes())
         .merge(audit::routes())
+        .merge(tenant_settings::routes())
         .with_state(App { directory })
 }

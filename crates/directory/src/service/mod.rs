@@ -16,6 +16,7 @@ mod recent;
 mod seen;
 mod sessions;
 mod sign_in;
+mod tenant_settings;
 mod units;
 mod users;
 

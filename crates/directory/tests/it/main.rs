@@ -9,6 +9,7 @@ mod limits;
 mod password;
 mod sessions;
 mod sign_in;
+mod tenant_settings;
 mod units;
 mod users;
 

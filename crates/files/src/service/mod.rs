@@ -2,6 +2,7 @@
 
 mod fetch;
 mod finish;
+mod miniature;
 mod receive;
 mod sweep;
 mod upload;
@@ -103,7 +104,9 @@ impl Files {
         self.0.store.tenant(tenant)
     }
 
-    fn objects(&self) -> &Objects {
+    /// Where bytes lie, for a capability that keeps some of its own there.
+    #[must_use]
+    pub fn objects(&self) -> &Objects {
         &self.0.config.objects
     }
 

@@ -11,6 +11,7 @@ pub mod user;
 
 use std::sync::Arc;
 
+use kernel::TenantId;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
 
@@ -23,4 +24,10 @@ async fn open(data: &DataFlags) -> Result<App, Failure> {
     let settings = Settings::load(data, &ServeFlags::default())?;
     let config = AppConfig::new(settings.store, settings.files.open()?);
     Ok(assemble(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+}
+
+/// The organisation of this name.
+async fn tenant(app: &App, name: &str) -> Result<TenantId, Failure> {
+    let found = app.store.find_tenant(name).await?;
+    found.map(|tenant| tenant.id).ok_or_else(|| Failure(format!("組織 {name} はありません / there is no organisation {name}")))
 }

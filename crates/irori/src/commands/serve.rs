@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use cards::CardsConfig;
 use clap::Args;
 use kernel::chance::SystemRandom;
 use kernel::clock::SystemClock;
@@ -31,7 +32,8 @@ pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<
         trusted_proxies: settings.trusted_proxies,
         metrics_elsewhere: settings.metrics_listen.is_some(),
     };
-    let config = AppConfig { outside, ..AppConfig::new(settings.store, settings.files.open()?) };
+    let cards = if settings.link_cards { CardsConfig::on() } else { CardsConfig::off() };
+    let config = AppConfig { outside, cards, ..AppConfig::new(settings.store, settings.files.open()?) };
     let app = assemble(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let listener = listen(settings.listen, requests)?;
     let for_metrics = settings.metrics_listen.map(|address| listen(address, requests)).transpose()?;
@@ -44,6 +46,7 @@ pub async fn run(data: &DataFlags, command: Serve, requests: &Handle) -> Result<
     }
     tokio::spawn(app.files.clone().keep_swept());
     tokio::spawn(app.jobs.clone().keep_time());
+    tokio::spawn(app.cards.clone().keep_swept());
     tracing::info!(%address, "serving");
     let stop = stop_signal()?;
     let (hub, mut stopping) = (Arc::clone(&app.hub), stop.clone());

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use directory::{NewUser, Phones, Role};
-use kernel::TenantId;
 use kernel::principal::UserKind;
 
-use super::{open, secrets};
+use super::{open, secrets, tenant};
 use crate::app::App;
 use crate::cli::Failure;
 use crate::config::DataFlags;
@@ -89,11 +88,6 @@ pub async fn run(data: &DataFlags, command: UserCommand) -> Result<(), Failure> 
         UserCommand::ResetPassword(command) => reset_password(&app, command).await,
         UserCommand::Resume(command) => resume(&app, command).await,
     }
-}
-
-async fn tenant(app: &App, name: &str) -> Result<TenantId, Failure> {
-    let found = app.store.find_tenant(name).await?;
-    found.map(|tenant| tenant.id).ok_or_else(|| Failure(format!("組織 {name} はありません / there is no organisation {name}")))
 }
 
 async fn create(app: &App, command: Create) -> Result<(), Failure> {

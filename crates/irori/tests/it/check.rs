@@ -25,7 +25,15 @@ impl Probe for Disk {
 
 fn settings(data: &Data, listen: SocketAddr) -> Settings {
     let files = FilesSettings { place: data.files_folder().to_string_lossy().into_owned(), most_bytes: 1, scanner: None };
-    Settings { store: data.config(), files, listen, public_url: None, trusted_proxies: Vec::new(), metrics_listen: None }
+    Settings {
+        store: data.config(),
+        files,
+        link_cards: false,
+        listen,
+        public_url: None,
+        trusted_proxies: Vec::new(),
+        metrics_listen: None,
+    }
 }
 
 async fn look(server: &Server, free: u64) -> Vec<Finding> {

@@ -31,6 +31,11 @@ fn an_organisation_and_its_people_are_made_at_the_machine() {
     assert!(!again.status.success() && said(&again).contains("tenantName"), "{}", said(&again));
     let bad = run(&["tenant", "create", "healthz", "--title", "x"]);
     assert!(!bad.status.success(), "a reserved name");
+    let cards = run(&["tenant", "link-cards", "city", "off"]);
+    assert!(cards.status.success() && said(&cards).contains("not shown"), "{}", said(&cards));
+    assert!(said(&run(&["tenant", "link-cards", "city", "on"])).contains("表示します"));
+    assert!(!run(&["tenant", "link-cards", "nowhere", "off"]).status.success());
+    assert!(!run(&["tenant", "link-cards", "city", "perhaps"]).status.success());
     let admin = run(&["user", "create", "admin", "--tenant", "city", "--name", "管理", "--admin"]);
     assert!(admin.status.success() && said(&admin).contains("initial password"), "{}", said(&admin));
     let reset = run(&["user", "reset-password", "admin", "--tenant", "city"]);

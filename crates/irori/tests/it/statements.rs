@@ -18,6 +18,7 @@ fn shared_statements() -> Vec<&'static Statement> {
         directory::store::statements(),
         files::store::statements(),
         jobs::store::statements(),
+        cards::store::statements(),
         talk::store::statements(),
     ]
     .concat()
@@ -120,6 +121,8 @@ const READS_ALL: &[&str] = &[
     "USER_LOG",
     "FAULTS",
     "GAPS",
+    // One row.
+    "TENANT_SETTINGS",
     // Sections, groups, roles and people of shared accounts: a tenant has few of them.
     "ADMINS",
     "HEADCOUNT",

@@ -1,5 +1,6 @@
 //! Types and rules of talk, pure.
 
+pub mod links;
 pub mod message;
 pub mod reminder;
 pub mod room;

@@ -4,6 +4,7 @@ mod broadcasts;
 mod files;
 mod forwards;
 mod history;
+mod links;
 mod members;
 mod messages;
 mod reactions;
@@ -35,6 +36,9 @@ pub fn routes(talk: Talk) -> OpenApiRouter {
         .routes(paths!(reads::list_readers))
         .routes(paths!(reads::nudge))
         .routes(paths!(files::list_room_files))
+        .routes(paths!(links::list_room_links))
+        .routes(paths!(links::list_link_cards))
+        .routes(paths!(links::get_card_image))
         .routes(paths!(forwards::forward_messages))
         .routes(paths!(broadcasts::list_broadcasts, broadcasts::create_broadcast))
         .routes(paths!(broadcasts::get_broadcast, broadcasts::recall_broadcast))

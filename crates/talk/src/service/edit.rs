@@ -15,7 +15,7 @@ use crate::model::room::RoomRow;
 use crate::model::{Mention, Message, Spans, text};
 use crate::policy;
 use crate::store::changes::{Change, What};
-use crate::store::{changes, files, mentions, messages, reactions, rooms};
+use crate::store::{changes, files, links, mentions, messages, reactions, rooms};
 
 /// What editMessage takes.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -72,6 +72,7 @@ impl Talk {
                 messages::edit(tx, &message).await?;
                 mentions::delete(tx, room, seq).await?;
                 mentions::insert(tx, std::slice::from_ref(&message)).await?;
+                links::replace(tx, &message).await?;
                 changed(tx, message).await
             })
             .await
@@ -115,6 +116,7 @@ pub(crate) async fn take_back(tx: &mut Tx<'_>, row: &mut RoomRow, mut message: M
     files::delete(tx, room, seq).await?;
     ::files::store::count_uses(tx, &files, now).await?;
     mentions::delete(tx, room, seq).await?;
+    links::replace(tx, &message).await?;
     reactions::delete_all(tx, room, seq).await?;
     changed(tx, message).await
 }

@@ -2,6 +2,7 @@
 
 pub mod append;
 pub mod broadcasts;
+pub mod cards;
 pub mod create;
 pub mod describe;
 pub mod due;
@@ -9,6 +10,7 @@ pub mod edit;
 pub mod files;
 pub mod forward;
 pub mod history;
+pub mod links;
 pub mod members;
 pub mod membership;
 pub mod messages;
@@ -27,6 +29,7 @@ pub mod units;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::cards::Cards;
 use ::files::{Files, Refers};
 use kernel::event::EventSink;
 use kernel::live::Boxed;
@@ -46,6 +49,7 @@ pub struct Talk(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub store: Store,
     pub files: Files,
+    pub cards: Cards,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub sink: Arc<dyn EventSink>,
@@ -54,10 +58,17 @@ pub(crate) struct Inner {
 }
 
 impl Talk {
-    /// Over `store`, showing `files`; what passes without being stored (typing) goes straight to `sink`.
+    /// Over `store`, showing `files` and `cards`; what passes without being stored (typing) goes straight to `sink`.
     #[must_use]
-    pub fn new(store: Store, files: Files, clock: Arc<dyn Clock>, random: Arc<dyn Random>, sink: Arc<dyn EventSink>) -> Self {
-        Self(Arc::new(Inner { store, files, clock, random, sink, reads: ReadLine::default(), sends: Mutex::default() }))
+    pub fn new(
+        store: Store,
+        files: Files,
+        cards: Cards,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        sink: Arc<dyn EventSink>,
+    ) -> Self {
+        Self(Arc::new(Inner { store, files, cards, clock, random, sink, reads: ReadLine::default(), sends: Mutex::default() }))
     }
 
     pub(crate) fn db(&self, tenant: TenantId) -> Db {

@@ -5,7 +5,7 @@ use store::{StoreError, Tx, Value, params};
 
 use super::batch::{self, Each};
 use super::changes::{Change, What};
-use super::{changes, files, mentions, messages, rooms};
+use super::{changes, files, links, mentions, messages, rooms};
 use crate::model::Message;
 use crate::model::room::RoomRow;
 
@@ -62,6 +62,7 @@ pub async fn write<'a>(tx: &mut Tx<'_>, rooms: impl Iterator<Item = &'a RoomRow>
         changes::appending(&log),
         mentions::inserting(placed),
         files::inserting(placed),
+        links::inserting(placed),
     ];
     batch::all(tx, Vec::new(), sets).await.map(drop)
 }

@@ -6,6 +6,7 @@ pub mod broadcasts;
 pub mod changes;
 pub mod files;
 pub mod history;
+pub mod links;
 pub mod members;
 pub mod mentions;
 pub mod messages;
@@ -23,6 +24,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         changes::ALL,
         files::ALL,
         history::ALL,
+        links::ALL,
         members::ALL,
         mentions::ALL,
         messages::ALL,

@@ -2,8 +2,10 @@
 
 mod audit;
 mod broadcasts;
+mod cards;
 mod creations;
 mod history;
+mod links;
 mod memo;
 mod messages;
 mod reads;
@@ -14,6 +16,7 @@ mod search;
 mod stickers;
 mod streams;
 mod together;
+mod web;
 
 use serde_json::{Value, json};
 use testkit::{Client, Server};

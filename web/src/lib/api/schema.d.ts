@@ -393,23 +393,6 @@ export interface paths {
         patch: operations["updateOrgUnit"];
         trace?: never;
     };
-    "/reminders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What one wants to be reminded of, what is due first. */
-        get: operations["listReminders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/rooms": {
         parameters: {
             query?: never;
@@ -490,6 +473,23 @@ export interface paths {
         get?: never;
         /** Agrees to show it, or not. */
         put: operations["answerHistoryRequest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links of a room; the newest first. */
+        get: operations["listRoomLinks"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -585,6 +585,43 @@ export interface paths {
         patch: operations["editMessage"];
         trace?: never;
     };
+    "/rooms/{roomId}/messages/{seq}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the pages say of themselves that a message's first three links lead to. Those that nobody has asked for a week are asked now, which
+         *     takes up to 6 s.
+         */
+        get: operations["listLinkCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/messages/{seq}/cards/{cardId}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a message's card. */
+        get: operations["getCardImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/messages/{seq}/nudges": {
         parameters: {
             query?: never;
@@ -637,24 +674,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/rooms/{roomId}/messages/{seq}/reminder": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Reminds one of a message, or at another time than before. */
-        put: operations["setReminder"];
-        post?: never;
-        /** One is done with a reminder, or does not want it any more. */
-        delete: operations["dropReminder"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/rooms/{roomId}/read": {
         parameters: {
             query?: never;
@@ -672,23 +691,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/rooms/{roomId}/scheduledMessages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Keeps a message until it is to be sent. Safe to repeat; once it is sent or cancelled, repeating it is 409. */
-        post: operations["scheduleMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/rooms/{roomId}/seq": {
         parameters: {
             query?: never;
@@ -700,58 +702,6 @@ export interface paths {
         get: operations["findSeq"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/scheduledMessages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own messages that wait to be sent, of all rooms, and those that could not be sent. */
-        get: operations["listScheduledMessages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/scheduledMessages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** A message that waits is not to be sent. */
-        delete: operations["cancelScheduledMessage"];
-        options?: never;
-        head?: never;
-        /** Changes the words or the time of a message that waits. */
-        patch: operations["updateScheduledMessage"];
-        trace?: never;
-    };
-    "/scheduledMessages/{id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a message that waits at once. */
-        post: operations["sendScheduledMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,6 +809,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/tenant/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation's administrators chose for all of it. */
+        get: operations["getTenantSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what holds for the whole organisation; what is absent stays. */
+        patch: operations["updateTenantSettings"];
         trace?: never;
     };
     "/users": {
@@ -1161,7 +1129,7 @@ export interface components {
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
             kind: components["schemas"]["RoomKind"];
-            /** @description Whom to ask in beside oneself; the other, for a direct room; oneself alone, for one's own notes. */
+            /** @description Whom to ask in beside oneself; the other, for a direct room. */
             memberIds?: components["schemas"]["UserId"][];
             orgUnitId?: components["schemas"]["OrgUnitId"] | null;
             /** @description Its name; without one a group is called by its members, an org unit's room by the unit. */
@@ -1370,6 +1338,32 @@ export interface components {
          * @enum {string}
          */
         Language: "ja" | "en";
+        /** @description What a page says of itself. Of a stranger's making: shown as text, and trusted in nothing. */
+        LinkCard: {
+            /** @description What it is about; at most 300 characters. */
+            description?: string | null;
+            /** @description Whether it has a picture. */
+            hasImage: boolean;
+            /** @description Names it among a message's cards. */
+            id: string;
+            /** @description The language that it is in (BCP 47). */
+            lang?: string | null;
+            /** @description What it is a part of. */
+            site?: string | null;
+            /** @description What the page is called; at most 200 characters. */
+            title: string;
+            /** @description Where the link leads. */
+            url: string;
+        };
+        /** @description The cards of a message. */
+        LinkCards: {
+            /** @description Whether there are link cards here at all. */
+            enabled: boolean;
+            /** @description In the order of the links, the first three of which may have one. */
+            items: components["schemas"]["LinkCard"][];
+            /** @description Some pages have not answered yet: it is worth asking again in a while. */
+            pending: boolean;
+        };
         /** @description What markRead takes. */
         MarkRead: {
             /** @description Up to where. */
@@ -1457,8 +1451,6 @@ export interface components {
             sentAt: components["schemas"]["Time"];
             /** @description Its place there: 1, 2, 3… without gaps. */
             seq: components["schemas"]["i64"];
-            /** @description Whether it was sent without a sound: whoever gets it is not notified, but finds it among the unread. */
-            silent?: boolean;
             /** @description What was sent instead of words; gone once recalled. */
             stickerId?: string | null;
             system?: components["schemas"]["SystemNote"] | null;
@@ -1755,24 +1747,6 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
-        Page_Reminder: {
-            /** @description The rows. */
-            items: {
-                /** @description When. */
-                at: components["schemas"]["Time"];
-                /** @description Whether that is now, or was: it stays until one is done with it. */
-                due: boolean;
-                /** @description The message, as it stands now. */
-                message: components["schemas"]["Message"];
-                /** @description Where it stands. */
-                roomId: components["schemas"]["RoomId"];
-                /** @description Which. */
-                seq: components["schemas"]["i64"];
-            }[];
-            /** @description Hand this in as `cursor` for the next page; null at the end. */
-            nextCursor?: string | null;
-        };
-        /** @description One page. */
         Page_RoleGrant: {
             /** @description The rows. */
             items: {
@@ -1864,36 +1838,18 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
-        Page_ScheduledMessage: {
+        Page_RoomLink: {
             /** @description The rows. */
             items: {
-                actorId?: components["schemas"]["ActorId"] | null;
-                /** @description That person's name. */
-                actorName?: string | null;
-                /** @description Files that it shows. */
-                attachments: components["schemas"]["File"][];
-                /** @description When it was written. */
-                createdAt: components["schemas"]["Time"];
-                failure?: components["schemas"]["ScheduleFailure"] | null;
-                /**
-                 * Format: uuid
-                 * @description Its id, while it waits.
-                 */
-                id: string;
-                /** @description Whom it names. */
-                mentions: components["schemas"]["Mention"][];
-                place?: components["schemas"]["Place"] | null;
-                replyToSeq?: components["schemas"]["i64"] | null;
-                /** @description Where to. */
-                roomId: components["schemas"]["RoomId"];
+                senderId?: components["schemas"]["UserId"] | null;
                 /** @description When. */
-                sendAt: components["schemas"]["Time"];
-                /** @description Whether it goes without a sound. */
-                silent: boolean;
-                /** @description A sticker instead of words. */
-                stickerId?: string | null;
-                /** @description What was written. */
-                text: string;
+                sentAt: components["schemas"]["Time"];
+                /** @description Which message. */
+                seq: components["schemas"]["i64"];
+                /** @description What its page is called, where that is known. */
+                title?: string | null;
+                /** @description Where it leads; http or https. */
+                url: string;
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
             nextCursor?: string | null;
@@ -2034,24 +1990,11 @@ export interface components {
              */
             roomCount: number;
         };
-        /** @description A message that one wants to be reminded of; one a message. */
-        Reminder: {
-            /** @description When. */
-            at: components["schemas"]["Time"];
-            /** @description Whether that is now, or was: it stays until one is done with it. */
-            due: boolean;
-            /** @description The message, as it stands now. */
-            message: components["schemas"]["Message"];
-            /** @description Where it stands. */
-            roomId: components["schemas"]["RoomId"];
-            /** @description Which. */
-            seq: components["schemas"]["i64"];
-        };
         /**
          * @description What somebody may be allowed to do beyond being a member. Bundled into roles by `directory`.
          * @enum {string}
          */
-        Right: "manageMembers" | "manageOrgUnits" | "manageRights" | "readAudit" | "manageRooms" | "mentionAll";
+        Right: "manageMembers" | "manageOrgUnits" | "manageRights" | "readAudit" | "manageRooms" | "mentionAll" | "manageSettings";
         /**
          * @description A bundle of rights.
          * @enum {string}
@@ -2143,47 +2086,17 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "orgUnit";
-        /**
-         * @description Why a message was not sent when its time came.
-         * @enum {string}
-         */
-        ScheduleFailure: "account" | "notInRoom" | "mentionAll";
-        /** @description What scheduleMessage takes. */
-        ScheduleMessage: {
-            /** @description What, as for sendMessage. */
-            message: components["schemas"]["SendMessage"];
-            /** @description When; from a minute to a year ahead. */
-            sendAt: components["schemas"]["Time"];
-        };
-        /** @description A message that is to be sent later. Its writer alone knows of it; once sent it is gone from here. */
-        ScheduledMessage: {
-            actorId?: components["schemas"]["ActorId"] | null;
-            /** @description That person's name. */
-            actorName?: string | null;
-            /** @description Files that it shows. */
-            attachments: components["schemas"]["File"][];
-            /** @description When it was written. */
-            createdAt: components["schemas"]["Time"];
-            failure?: components["schemas"]["ScheduleFailure"] | null;
-            /**
-             * Format: uuid
-             * @description Its id, while it waits.
-             */
-            id: string;
-            /** @description Whom it names. */
-            mentions: components["schemas"]["Mention"][];
-            place?: components["schemas"]["Place"] | null;
-            replyToSeq?: components["schemas"]["i64"] | null;
-            /** @description Where to. */
-            roomId: components["schemas"]["RoomId"];
+        /** @description A link, and the message that holds it. */
+        RoomLink: {
+            senderId?: components["schemas"]["UserId"] | null;
             /** @description When. */
-            sendAt: components["schemas"]["Time"];
-            /** @description Whether it goes without a sound. */
-            silent: boolean;
-            /** @description A sticker instead of words. */
-            stickerId?: string | null;
-            /** @description What was written. */
-            text: string;
+            sentAt: components["schemas"]["Time"];
+            /** @description Which message. */
+            seq: components["schemas"]["i64"];
+            /** @description What its page is called, where that is known. */
+            title?: string | null;
+            /** @description Where it leads; http or https. */
+            url: string;
         };
         /** @description What was found. */
         SearchResults: {
@@ -2209,8 +2122,6 @@ export interface components {
             mentions?: components["schemas"]["Mention"][];
             place?: components["schemas"]["Place"] | null;
             replyToSeq?: components["schemas"]["i64"] | null;
-            /** @description Without a sound: whoever gets it is not notified. */
-            silent?: boolean;
             /** @description A sticker instead of words. */
             stickerId?: string | null;
             /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
@@ -2238,11 +2149,6 @@ export interface components {
         SessionId: string;
         SetActor: {
             actorId?: components["schemas"]["ActorId"] | null;
-        };
-        /** @description What setReminder takes. */
-        SetReminder: {
-            /** @description When; from a minute to a year ahead. */
-            at: components["schemas"]["Time"];
         };
         /** @description What each person chooses for themself. */
         Settings: {
@@ -2280,6 +2186,14 @@ export interface components {
          * @enum {string}
          */
         SystemType: "joined" | "left" | "renamed" | "noticeSet";
+        /** @description What an organisation's administrators choose for all of it. */
+        TenantSettings: {
+            /**
+             * @description Whether links show cards, for which the server asks the pages that they lead to.
+             * @default true
+             */
+            linkCards: boolean;
+        };
         /** @description A tenant, as anyone may know it. */
         TenantView: {
             /** Format: int64 */
@@ -2320,15 +2234,10 @@ export interface components {
             /** @description Another name. */
             title?: string | null;
         };
-        /** @description What updateScheduledMessage takes; what is absent stays. */
-        UpdateScheduledMessage: {
-            /** @description Whom it names now. */
-            mentions?: components["schemas"]["Mention"][] | null;
-            sendAt?: components["schemas"]["Time"] | null;
-            /** @description With or without a sound. */
-            silent?: boolean | null;
-            /** @description Another text. */
-            text?: string | null;
+        /** @description What updateTenantSettings takes; what is absent stays. */
+        UpdateTenantSettings: {
+            /** @description Whether links show cards. */
+            linkCards?: boolean | null;
         };
         /**
          * Format: uuid
@@ -3223,30 +3132,6 @@ export interface operations {
             };
         };
     };
-    listReminders: {
-        parameters: {
-            query?: {
-                /** @description At most this many (1 to 200, 50 unless told). */
-                limit?: number;
-                /** @description Where the page before ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Reminder"];
-                };
-            };
-        };
-    };
     listRooms: {
         parameters: {
             query?: {
@@ -3434,6 +3319,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listRoomLinks: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoomLink"];
+                };
             };
         };
     };
@@ -3641,6 +3552,58 @@ export interface operations {
             };
         };
     };
+    listLinkCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCards"];
+                };
+            };
+        };
+    };
+    getCardImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+                cardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description not there, or no picture */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     nudge: {
         parameters: {
             query?: never;
@@ -3734,52 +3697,6 @@ export interface operations {
             };
         };
     };
-    setReminder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                roomId: components["schemas"]["RoomId"];
-                seq: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetReminder"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Reminder"];
-                };
-            };
-        };
-    };
-    dropReminder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                roomId: components["schemas"]["RoomId"];
-                seq: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     markRead: {
         parameters: {
             query?: never;
@@ -3803,31 +3720,6 @@ export interface operations {
             };
         };
     };
-    scheduleMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                roomId: components["schemas"]["RoomId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScheduleMessage"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScheduledMessage"];
-                };
-            };
-        };
-    };
     findSeq: {
         parameters: {
             query: {
@@ -3848,97 +3740,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundSeq"];
-                };
-            };
-        };
-    };
-    listScheduledMessages: {
-        parameters: {
-            query?: {
-                /** @description Only those of this room. */
-                roomId?: components["schemas"]["RoomId"];
-                /** @description At most this many (1 to 200, 50 unless told). */
-                limit?: number;
-                /** @description Where the page before ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ScheduledMessage"];
-                };
-            };
-        };
-    };
-    cancelScheduledMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    updateScheduledMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateScheduledMessage"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScheduledMessage"];
-                };
-            };
-        };
-    };
-    sendScheduledMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
                 };
             };
         };
@@ -4118,6 +3919,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+        };
+    };
+    getTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+        };
+    };
+    updateTenantSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTenantSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
                 };
             };
         };

@@ -10,3 +10,6 @@ export type Settings = Schemas['Settings'];
 export type OrgUnit = Schemas['OrgUnit'];
 export type DeviceSession = Schemas['Session'];
 export type Actor = Schemas['Actor'];
+export type RoomLink = Schemas['RoomLink'];
+export type LinkCard = Schemas['LinkCard'];
+export type LinkCards = Schemas['LinkCards'];

@@ -1,5 +1,6 @@
 // The operations of talk, as functions. Everything goes through the shared client and throws an ApiProblem.
 import { unwrap } from '#lib/api/problem.ts';
+import type { LinkCards, RoomLink } from '#lib/api/shapes.ts';
 import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
 import type { Reminder, ScheduledMessage } from './scheduled.ts';
 import type { Asked } from './segments.ts';
@@ -97,6 +98,8 @@ export class TalkApi {
   file = (id: string) => this.#call<StoredFile>('get', '/files/{id}/info', { path: { id } });
   roomFiles = (id: string, kind: 'photos' | 'files', cursor?: string) =>
     this.#call<Page<RoomFile>>('get', '/rooms/{id}/files', { path: { id }, query: { kind, cursor, limit: 60 } });
+  roomLinks = (id: string, cursor?: string) => this.#call<Page<RoomLink>>('get', '/rooms/{id}/links', { path: { id }, query: { cursor, limit: 60 } });
+  linkCards = (id: string, seq: number) => this.#call<LinkCards>('get', '/rooms/{id}/messages/{seq}/cards', { path: { id, seq } });
   findSeq = (id: string, date: string) => this.#call<{ seq: number | null }>('get', '/rooms/{id}/seq', { path: { id }, query: { date } });
 
   async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive }: Call = {}): Promise<T> {

@@ -52,6 +52,8 @@ export class Conversation {
   focusComposer: () => void = () => {};
   scrollTo: (seq: number) => void = () => {};
   scrollToEnd: () => void = () => {};
+  /** Whether the newest is in sight: what grows above it pushes nothing out from under the eyes. */
+  isAtEnd: () => boolean = () => false;
   /** What had the focus when the pane opened. */
   #opener: HTMLElement | undefined;
 

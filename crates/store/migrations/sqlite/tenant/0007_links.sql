@@ -1,0 +1,40 @@
+-- Links: which messages hold them, what the pages that they lead to say of themselves, and whether that is asked at all.
+
+CREATE TABLE message_links (
+    tenant_id BIGINT NOT NULL,
+    room_id   BLOB   NOT NULL,
+    seq       BIGINT NOT NULL,
+    position  BIGINT NOT NULL,
+    url       TEXT   NOT NULL,
+    PRIMARY KEY (tenant_id, room_id, seq, position)
+) WITHOUT ROWID;
+
+-- By the address's hash: what was written in a message stands nowhere else.
+CREATE TABLE link_cards (
+    tenant_id   BIGINT NOT NULL,
+    url_hash    BLOB   NOT NULL,
+    title       TEXT,            -- none: there is nothing to show
+    description TEXT,
+    site        TEXT,
+    lang        TEXT,
+    image       TEXT,            -- where its picture is fetched from
+    fetched_at  BIGINT NOT NULL,
+    failed      BIGINT NOT NULL, -- 1: the page was not to be had
+    PRIMARY KEY (tenant_id, url_hash)
+) WITHOUT ROWID;
+CREATE INDEX link_cards_age ON link_cards (tenant_id, failed, fetched_at);
+
+-- What holds for a whole organisation, as JSON; what is absent is as usual.
+CREATE TABLE tenant_settings (
+    tenant_id BIGINT NOT NULL,
+    settings  TEXT   NOT NULL,
+    PRIMARY KEY (tenant_id)
+) WITHOUT ROWID;
+
+-- What SQLite should know of them, as 0003 says.
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('message_links', 'message_links', '60000 60000 600 2 1'),
+    ('link_cards', 'link_cards', '30000 30000 1'),
+    ('link_cards', 'link_cards_age', '30000 30000 15000 1'),
+    ('tenant_settings', 'tenant_settings', '1 1');
+ANALYZE sqlite_schema;
