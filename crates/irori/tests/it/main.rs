@@ -7,6 +7,7 @@ mod clocks;
 mod commands;
 mod crowd;
 mod disk;
+mod due;
 mod edge;
 mod faults;
 mod fuzz;
