@@ -393,6 +393,23 @@ export interface paths {
         patch: operations["updateOrgUnit"];
         trace?: never;
     };
+    "/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one wants to be reminded of, what is due first. */
+        get: operations["listReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms": {
         parameters: {
             query?: never;
@@ -674,6 +691,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{roomId}/messages/{seq}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Reminds one of a message, or at another time than before. */
+        put: operations["setReminder"];
+        post?: never;
+        /** One is done with a reminder, or does not want it any more. */
+        delete: operations["dropReminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/read": {
         parameters: {
             query?: never;
@@ -691,6 +726,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{roomId}/scheduledMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a message until it is to be sent. Safe to repeat; once it is sent or cancelled, repeating it is 409. */
+        post: operations["scheduleMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/seq": {
         parameters: {
             query?: never;
@@ -702,6 +754,58 @@ export interface paths {
         get: operations["findSeq"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scheduledMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own messages that wait to be sent, of all rooms, and those that could not be sent. */
+        get: operations["listScheduledMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scheduledMessages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A message that waits is not to be sent. */
+        delete: operations["cancelScheduledMessage"];
+        options?: never;
+        head?: never;
+        /** Changes the words or the time of a message that waits. */
+        patch: operations["updateScheduledMessage"];
+        trace?: never;
+    };
+    "/scheduledMessages/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that waits at once. */
+        post: operations["sendScheduledMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1129,7 +1233,7 @@ export interface components {
             includeChildren?: boolean | null;
             /** @description Direct, group or org unit. */
             kind: components["schemas"]["RoomKind"];
-            /** @description Whom to ask in beside oneself; the other, for a direct room. */
+            /** @description Whom to ask in beside oneself; the other, for a direct room; oneself alone, for one's own notes. */
             memberIds?: components["schemas"]["UserId"][];
             orgUnitId?: components["schemas"]["OrgUnitId"] | null;
             /** @description Its name; without one a group is called by its members, an org unit's room by the unit. */
@@ -1451,6 +1555,8 @@ export interface components {
             sentAt: components["schemas"]["Time"];
             /** @description Its place there: 1, 2, 3… without gaps. */
             seq: components["schemas"]["i64"];
+            /** @description Whether it was sent without a sound: whoever gets it is not notified, but finds it among the unread. */
+            silent?: boolean;
             /** @description What was sent instead of words; gone once recalled. */
             stickerId?: string | null;
             system?: components["schemas"]["SystemNote"] | null;
@@ -1747,6 +1853,24 @@ export interface components {
             nextCursor?: string | null;
         };
         /** @description One page. */
+        Page_Reminder: {
+            /** @description The rows. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /** @description Whether that is now, or was: it stays until one is done with it. */
+                due: boolean;
+                /** @description The message, as it stands now. */
+                message: components["schemas"]["Message"];
+                /** @description Where it stands. */
+                roomId: components["schemas"]["RoomId"];
+                /** @description Which. */
+                seq: components["schemas"]["i64"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
         Page_RoleGrant: {
             /** @description The rows. */
             items: {
@@ -1850,6 +1974,41 @@ export interface components {
                 title?: string | null;
                 /** @description Where it leads; http or https. */
                 url: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_ScheduledMessage: {
+            /** @description The rows. */
+            items: {
+                actorId?: components["schemas"]["ActorId"] | null;
+                /** @description That person's name. */
+                actorName?: string | null;
+                /** @description Files that it shows. */
+                attachments: components["schemas"]["File"][];
+                /** @description When it was written. */
+                createdAt: components["schemas"]["Time"];
+                failure?: components["schemas"]["ScheduleFailure"] | null;
+                /**
+                 * Format: uuid
+                 * @description Its id, while it waits.
+                 */
+                id: string;
+                /** @description Whom it names. */
+                mentions: components["schemas"]["Mention"][];
+                place?: components["schemas"]["Place"] | null;
+                replyToSeq?: components["schemas"]["i64"] | null;
+                /** @description Where to. */
+                roomId: components["schemas"]["RoomId"];
+                /** @description When. */
+                sendAt: components["schemas"]["Time"];
+                /** @description Whether it goes without a sound. */
+                silent: boolean;
+                /** @description A sticker instead of words. */
+                stickerId?: string | null;
+                /** @description What was written. */
+                text: string;
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
             nextCursor?: string | null;
@@ -1990,6 +2149,19 @@ export interface components {
              */
             roomCount: number;
         };
+        /** @description A message that one wants to be reminded of; one a message. */
+        Reminder: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Whether that is now, or was: it stays until one is done with it. */
+            due: boolean;
+            /** @description The message, as it stands now. */
+            message: components["schemas"]["Message"];
+            /** @description Where it stands. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Which. */
+            seq: components["schemas"]["i64"];
+        };
         /**
          * @description What somebody may be allowed to do beyond being a member. Bundled into roles by `directory`.
          * @enum {string}
@@ -2098,6 +2270,48 @@ export interface components {
             /** @description Where it leads; http or https. */
             url: string;
         };
+        /**
+         * @description Why a message was not sent when its time came.
+         * @enum {string}
+         */
+        ScheduleFailure: "account" | "notInRoom" | "mentionAll";
+        /** @description What scheduleMessage takes. */
+        ScheduleMessage: {
+            /** @description What, as for sendMessage. */
+            message: components["schemas"]["SendMessage"];
+            /** @description When; from a minute to a year ahead. */
+            sendAt: components["schemas"]["Time"];
+        };
+        /** @description A message that is to be sent later. Its writer alone knows of it; once sent it is gone from here. */
+        ScheduledMessage: {
+            actorId?: components["schemas"]["ActorId"] | null;
+            /** @description That person's name. */
+            actorName?: string | null;
+            /** @description Files that it shows. */
+            attachments: components["schemas"]["File"][];
+            /** @description When it was written. */
+            createdAt: components["schemas"]["Time"];
+            failure?: components["schemas"]["ScheduleFailure"] | null;
+            /**
+             * Format: uuid
+             * @description Its id, while it waits.
+             */
+            id: string;
+            /** @description Whom it names. */
+            mentions: components["schemas"]["Mention"][];
+            place?: components["schemas"]["Place"] | null;
+            replyToSeq?: components["schemas"]["i64"] | null;
+            /** @description Where to. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description When. */
+            sendAt: components["schemas"]["Time"];
+            /** @description Whether it goes without a sound. */
+            silent: boolean;
+            /** @description A sticker instead of words. */
+            stickerId?: string | null;
+            /** @description What was written. */
+            text: string;
+        };
         /** @description What was found. */
         SearchResults: {
             /** @description Much of what was written long ago is still being read into the index, and is not found yet. */
@@ -2122,6 +2336,8 @@ export interface components {
             mentions?: components["schemas"]["Mention"][];
             place?: components["schemas"]["Place"] | null;
             replyToSeq?: components["schemas"]["i64"] | null;
+            /** @description Without a sound: whoever gets it is not notified. */
+            silent?: boolean;
             /** @description A sticker instead of words. */
             stickerId?: string | null;
             /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
@@ -2149,6 +2365,11 @@ export interface components {
         SessionId: string;
         SetActor: {
             actorId?: components["schemas"]["ActorId"] | null;
+        };
+        /** @description What setReminder takes. */
+        SetReminder: {
+            /** @description When; from a minute to a year ahead. */
+            at: components["schemas"]["Time"];
         };
         /** @description What each person chooses for themself. */
         Settings: {
@@ -2233,6 +2454,16 @@ export interface components {
             noticeSeq?: number | null;
             /** @description Another name. */
             title?: string | null;
+        };
+        /** @description What updateScheduledMessage takes; what is absent stays. */
+        UpdateScheduledMessage: {
+            /** @description Whom it names now. */
+            mentions?: components["schemas"]["Mention"][] | null;
+            sendAt?: components["schemas"]["Time"] | null;
+            /** @description With or without a sound. */
+            silent?: boolean | null;
+            /** @description Another text. */
+            text?: string | null;
         };
         /** @description What updateTenantSettings takes; what is absent stays. */
         UpdateTenantSettings: {
@@ -3132,6 +3363,30 @@ export interface operations {
             };
         };
     };
+    listReminders: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder"];
+                };
+            };
+        };
+    };
     listRooms: {
         parameters: {
             query?: {
@@ -3697,6 +3952,52 @@ export interface operations {
             };
         };
     };
+    setReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReminder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+        };
+    };
+    dropReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     markRead: {
         parameters: {
             query?: never;
@@ -3720,6 +4021,31 @@ export interface operations {
             };
         };
     };
+    scheduleMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledMessage"];
+                };
+            };
+        };
+    };
     findSeq: {
         parameters: {
             query: {
@@ -3740,6 +4066,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundSeq"];
+                };
+            };
+        };
+    };
+    listScheduledMessages: {
+        parameters: {
+            query?: {
+                /** @description Only those of this room. */
+                roomId?: components["schemas"]["RoomId"];
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScheduledMessage"];
+                };
+            };
+        };
+    };
+    cancelScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateScheduledMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledMessage"];
+                };
+            };
+        };
+    };
+    sendScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
         };
