@@ -12,18 +12,18 @@ use super::{Mention, Place};
 
 /// Messages that one person has waiting, at most.
 pub const MOST: usize = 100;
-/// What is to be done later is to be done in a minute at the earliest.
-const SOONEST: Duration = Duration::from_secs(60);
+/// What is to be done later is to be done so soon at the earliest.
+const SOONEST: Duration = Duration::from_secs(5);
 /// And in a year at the latest, a leap year too.
 const LATEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// Checks a time at which something is to be done.
 ///
 /// # Errors
-/// 422 naming `field` where it is not from a minute to a year ahead.
+/// 422 naming `field` where it is not from 5 seconds to a year ahead.
 pub fn ensure_timely(field: &'static str, at: Time, now: Time) -> Result<(), Problem> {
     if at < now.plus(SOONEST) {
-        return Err(Problem::invalid(field, "1分以上先の日時にしてください。", "Choose a time at least a minute from now."));
+        return Err(Problem::invalid(field, "これから先の日時にしてください。", "Choose a time that is still to come."));
     }
     if at > now.plus(LATEST) {
         return Err(Problem::invalid(field, "1年以内の日時にしてください。", "Choose a time within a year."));

@@ -25,7 +25,7 @@ use crate::store::{members, messages};
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetReminder {
-    /// When; from a minute to a year ahead.
+    /// When; from 5 seconds to a year ahead.
     pub at: Time,
 }
 

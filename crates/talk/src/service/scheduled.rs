@@ -29,7 +29,7 @@ const OPERATION: &str = "scheduleMessage";
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScheduleMessage {
-    /// When; from a minute to a year ahead.
+    /// When; from 5 seconds to a year ahead.
     pub send_at: Time,
     /// What, as for sendMessage.
     pub message: SendMessage,

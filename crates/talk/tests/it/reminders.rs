@@ -94,7 +94,7 @@ testkit::both! {
         let seq = say(&kenji, &room, "あとで").await["seq"].clone();
         let path = format!("/rooms/{room}/messages/{seq}/reminder");
         for (body, status) in [
-            (json!({ "at": later(&server, Duration::from_secs(5)) }), 422),
+            (json!({ "at": later(&server, Duration::from_secs(3)) }), 422),
             (json!({ "at": later(&server, 367 * 24 * HOUR) }), 422),
             (json!({ "at": "あとで" }), 400),
             (json!({}), 400),

@@ -2279,7 +2279,7 @@ export interface components {
         ScheduleMessage: {
             /** @description What, as for sendMessage. */
             message: components["schemas"]["SendMessage"];
-            /** @description When; from a minute to a year ahead. */
+            /** @description When; from 5 seconds to a year ahead. */
             sendAt: components["schemas"]["Time"];
         };
         /** @description A message that is to be sent later. Its writer alone knows of it; once sent it is gone from here. */
@@ -2368,7 +2368,7 @@ export interface components {
         };
         /** @description What setReminder takes. */
         SetReminder: {
-            /** @description When; from a minute to a year ahead. */
+            /** @description When; from 5 seconds to a year ahead. */
             at: components["schemas"]["Time"];
         };
         /** @description What each person chooses for themself. */
