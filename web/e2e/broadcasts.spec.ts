@@ -1,6 +1,7 @@
 // まとめて送信: one message to many rooms, and what came of all of them in one place.
 import { expect, type Page, test } from '@playwright/test';
 import { call, cast, enter, group, said, speak, unique } from './cast.ts';
+import { talkMenu } from './later.ts';
 import { address, expectAccessible } from './people.ts';
 
 interface Sent {
@@ -17,7 +18,7 @@ test('one message goes to several talks, and their answers come together', async
   const rivers = await group([mayor!, aiko!], `河川班 ${mark}`);
   const roads = await group([mayor!, aiko!, kenji!], `道路班 ${mark}`);
   const page = await enter(browser, mayor!, project.use);
-  await page.getByRole('link', { name: 'まとめて送信' }).click();
+  await talkMenu(page, 'まとめて送信');
   await expect(page.getByText('まだ何も送っていません')).toBeVisible();
   await page.getByRole('button', { name: 'まとめて送る' }).click();
   const dialog = dialogOf(page);

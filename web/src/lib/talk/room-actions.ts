@@ -6,6 +6,7 @@ import Bookmark from '@lucide/svelte/icons/bookmark';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CheckCheck from '@lucide/svelte/icons/check-check';
 import EyeOff from '@lucide/svelte/icons/eye-off';
+import Megaphone from '@lucide/svelte/icons/megaphone';
 import Pin from '@lucide/svelte/icons/pin';
 import PinOff from '@lucide/svelte/icons/pin-off';
 import { goto } from '$app/navigation';
@@ -34,7 +35,11 @@ export async function keepRoom(sync: Sync, room: RoomState, fields: { muted?: bo
 /** The menu of the list itself: what is one's own. */
 export function talkMenu(sync: Sync): MenuItem[] {
   const { later } = sync;
+  // Guests talk where they were asked to.
+  const broadcasts: MenuItem[] =
+    sync.me.kind === 'guest' ? [] : [{ label: m.broadcast_title(), icon: Megaphone, note: m.broadcast_note(), action: () => void goto(`/${sync.tenant}/broadcasts`) }];
   return [
+    ...broadcasts,
     { label: m.memo_title(), icon: Bookmark, note: m.memo_text(), action: () => void openMemo(sync) },
     { label: m.later_scheduled_tab(), icon: CalendarClock, action: () => (later.showing = { tab: 'scheduled' }) },
     { label: m.later_reminders_tab(), icon: AlarmClock, action: () => (later.showing = { tab: 'reminders' }) },
