@@ -65,7 +65,10 @@ impl Kind {
         match infer::get(head) {
             _ if is_svg(head) => Self::other("image/svg+xml", Some("svg")),
             Some(found) => Self::found(found, by_name),
-            None if head.contains(&0) => Self::other("application/octet-stream", None),
+            // UTF-16 says so by its first two bytes (RFC 2781).
+            None if head.contains(&0) && !(is_utf16(head) && by_name.is_some_and(|name| name.starts_with("text/"))) => {
+                Self::other("application/octet-stream", None)
+            }
             None => Self::other(by_name.unwrap_or("application/octet-stream"), None),
         }
     }
@@ -117,6 +120,10 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
+fn is_utf16(head: &[u8]) -> bool {
+    head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff")
+}
+
 fn is_svg(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -140,6 +147,8 @@ mod tests {
         assert_eq!(Kind::of(b"WScript.Echo(1)", "手順.JS").class, Class::Program);
         assert_eq!(Kind::of("氏名,電話\n".as_bytes(), "名簿.csv").content_type, "text/csv");
         assert_eq!(Kind::of(b"\0\x01\x02", "名簿.csv").content_type, "application/octet-stream");
+        assert_eq!(Kind::of(b"\xff\xfea\0b\0", "名簿.csv").content_type, "text/csv");
+        assert_eq!(Kind::of(b"\xff\xfea\0b\0", "名簿").content_type, "application/octet-stream");
         assert_eq!(Kind::of(b"<?xml version=\"1.0\"?><svg onload=\"x()\">", "絵.png").content_type, "image/svg+xml");
         assert_eq!(Kind::of(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "IMG.HEIC").class, Class::Heic);
     }

@@ -13,7 +13,8 @@ use crate::film::{self, Blanking};
 use crate::kinds::{Class, HEAD_BYTES, Kind};
 use crate::model::{File, Upload, refused};
 use crate::photo::{self, Photo};
-use crate::store as rows;
+use crate::store::{self as rows, unhex};
+use crate::texts::Form;
 
 /// What was found out about it; its content lies in the pieces that came, or here.
 struct Looked {
@@ -52,6 +53,9 @@ impl Files {
         if file.width.is_some() {
             let files = self.clone();
             tokio::spawn(async move { files.make_thumbnails(&object, false).await });
+        }
+        if Form::of(&file.content_type).is_some() {
+            self.read_soon(principal.tenant, unhex(&file.sha256));
         }
         Ok(file)
     }

@@ -1276,6 +1276,30 @@ export interface components {
              */
             width?: number | null;
         };
+        /** @description A file that was found, by its name or by what it says. */
+        FileHit: {
+            /** @description The file. */
+            file: components["schemas"]["File"];
+            /** @description What was found, in `text`. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description What was found, in its name. */
+            nameHighlights: components["schemas"]["Highlight"][];
+            /** @description Where it was sent. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Its kind. */
+            roomKind: components["schemas"]["RoomKind"];
+            /** @description What the room is called. */
+            roomTitle: string;
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description What they are called. */
+            senderName?: string | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /** @description The message that shows it. */
+            seq: components["schemas"]["i64"];
+            /** @description The part of what it says around what was found there, with … where something is left out; empty where nothing was. */
+            text: string;
+        };
         /**
          * Format: uuid
          * @description A file that somebody brought.
@@ -1392,10 +1416,13 @@ export interface components {
          */
         HistoryWord: "none" | "all";
         /** @description Something found. */
-        Hit: components["schemas"]["MessageHit"] & {
+        Hit: (components["schemas"]["MessageHit"] & {
             /** @enum {string} */
             kind: "message";
-        };
+        }) | (components["schemas"]["FileHit"] & {
+            /** @enum {string} */
+            kind: "file";
+        });
         /** @description What is wrong with one line of an import. */
         ImportError: {
             /** @description Which column. */
@@ -4171,7 +4198,7 @@ export interface operations {
                  */
                 q?: string;
                 /** @description Among what. */
-                in?: "all" | "messages" | "people";
+                in?: "all" | "messages" | "files" | "people";
                 /** @description Written by this user. */
                 from?: components["schemas"]["UserId"];
                 /** @description In this room. */
