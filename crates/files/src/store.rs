@@ -65,6 +65,7 @@ fn read(row: &Row) -> FileRow {
         width: row.get(4),
         height: row.get(5),
         sha256: sha256.as_deref().map(hex).unwrap_or_default(),
+        has_picture: false,
     };
     FileRow { upload: Upload { file, received: row.get(7) }, uploaded_by: row.get(8), uses: row.get(9) }
 }

@@ -67,22 +67,23 @@ pub fn picture(content_type: &str, source: &Path, pdftoppm: &Path, soffice: Opti
     match (Drawn::of(content_type), soffice) {
         (Some(Drawn::Pdf), _) => {
             bound(MEMORY, SECONDS);
-            draw(pdftoppm, source, folder)
+            // In its place: our own allocator has set aside as much as the bound, and would leave nothing to start another with.
+            Err(drawing(pdftoppm, source, folder).exec())
         }
         (Some(Drawn::Office), Some(soffice)) => {
             bound(MEMORY_OF_OFFICE, SECONDS_OF_OFFICE);
             let pages = printed(soffice, source, folder)?;
-            draw(pdftoppm, &pages, folder)
+            run(drawing(pdftoppm, &pages, folder))
         }
         (Some(Drawn::Office), None) | (None, _) => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 
-fn draw(pdftoppm: &Path, source: &Path, folder: &Path) -> io::Result<()> {
+fn drawing(pdftoppm: &Path, source: &Path, folder: &Path) -> Command {
     let side = SIDES[SIDES.len() - 1].to_string();
     let mut command = Command::new(pdftoppm);
     command.args(["-q", "-f", "1", "-l", "1", "-singlefile", "-jpeg", "-scale-to", &side]).arg(source).arg(folder.join(PAGES));
-    run(command)
+    command
 }
 
 /// A PDF of an office document. Without a network, where the system lets us take it away: a document may name pictures elsewhere.

@@ -27,7 +27,7 @@ const PICTURE_TAKES: Duration = Duration::from_secs(90);
 /// What is read of a converter's answer, in bytes: a character takes at most four.
 const MOST_TEXT: u64 = 4 * 2 * MOST_CHARS as u64;
 const MOST_PICTURE: u64 = 32 * 1024 * 1024;
-/// What `Form` is wanted as a picture.
+/// What the picture is called.
 const PAGES: &str = "page";
 
 /// Which programs there are.
@@ -195,4 +195,44 @@ async fn small_file(path: &Path) -> Option<Bytes> {
     let mut bytes = Vec::new();
     file.take(MOST_PICTURE).read_to_end(&mut bytes).await.ok()?;
     Some(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_ended_with_all_that_it_began() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        command.current_dir(folder.path()).args(["-c", "sleep 60 & echo $! > begun; sleep 60"]);
+        assert_eq!(answer(command, Duration::from_millis(500)).await, None);
+        let begun: i32 = std::fs::read_to_string(folder.path().join("begun")).unwrap().trim().parse().unwrap();
+        let (begun, since) = (rustix::process::Pid::from_raw(begun).unwrap(), Instant::now());
+        while rustix::process::test_kill_process(begun).is_ok() && !is_over(begun) {
+            assert!(since.elapsed() < Duration::from_secs(10), "it is ended too");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Ended, though nobody has asked how yet (proc(5)).
+    fn is_over(process: rustix::process::Pid) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+        stat.is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')))
+    }
+
+    #[tokio::test]
+    async fn what_fails_says_nothing_and_what_says_too_much_is_cut() {
+        let said = async |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            answer(command, Duration::from_secs(20)).await
+        };
+        assert_eq!(said("echo well").await, Some(b"well\n".to_vec()));
+        assert_eq!(said("echo ill; exit 3").await, None);
+        let endless = said("while true; do echo 0123456789012345678901234567890123456789; done").await;
+        assert_eq!(endless.unwrap().len() as u64, MOST_TEXT);
+    }
 }

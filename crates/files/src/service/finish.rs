@@ -36,7 +36,7 @@ impl Files {
         let _alone = finishing.lock().await;
         let Upload { file, received } = self.progress(principal, id).await?;
         if !file.sha256.is_empty() {
-            return Ok(file);
+            return Ok(self.described(file));
         }
         if received < file.size {
             return Err(unfinished());
@@ -50,9 +50,13 @@ impl Files {
             looked => looked?,
         };
         let (file, object) = self.put(principal.tenant, looked, parts).await?;
+        let file = self.described(file);
         if file.width.is_some() {
             let files = self.clone();
             tokio::spawn(async move { files.make_thumbnails(&object, false).await });
+        } else if file.has_picture {
+            let (files, content_type) = (self.clone(), file.content_type.clone());
+            tokio::spawn(async move { files.draw_first_page(&object, &content_type, false).await });
         }
         if Form::of(&file.content_type).is_some() {
             self.read_soon(principal.tenant, unhex(&file.sha256));

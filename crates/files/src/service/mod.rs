@@ -75,8 +75,9 @@ struct Inner {
     random: Arc<dyn Random>,
     refer: RwLock<Vec<Arc<dyn Refers>>>,
     thumbnails: Thumbnails,
-    /// Whose document is read.
+    /// Whose document is read, and whose first page is drawn.
     reading: Semaphore,
+    drawing: Semaphore,
     whole: Semaphore,
     room: Arc<Semaphore>,
     finishing: Mutex<HashMap<FileId, Arc<tokio::sync::Mutex<()>>>>,
@@ -94,6 +95,7 @@ impl Files {
             refer: RwLock::default(),
             thumbnails: Thumbnails::start(),
             reading: Semaphore::new(1),
+            drawing: Semaphore::new(1),
             whole: Semaphore::new(WHOLE_AT_ONCE),
             room: Arc::new(Semaphore::new(ROOM_BYTES)),
             finishing: Mutex::default(),
@@ -109,6 +111,13 @@ impl Files {
     #[must_use]
     pub fn most_bytes(&self) -> i64 {
         self.0.config.most_bytes
+    }
+
+    /// With what can be said of it only here: whether a picture of its first page can be made.
+    #[must_use]
+    pub fn described(&self, file: crate::File) -> crate::File {
+        let has_picture = self.0.config.converters.picture(&file.content_type);
+        crate::File { has_picture, ..file }
     }
 
     fn db(&self, tenant: TenantId) -> Db {
@@ -169,7 +178,7 @@ impl Files {
             self.ensure_may_see(tx, principal, &row)
                 .await
                 .map_err(|problem| if problem.status == 404 { missing() } else { problem })?;
-            files.push(row.upload.file);
+            files.push(self.described(row.upload.file));
         }
         Ok(files)
     }

@@ -157,7 +157,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A small JPEG of a picture, turned the right way. */
+        /** A small JPEG of a picture, turned the right way, or of a document's first page. */
         get: operations["getThumbnail"];
         put?: never;
         post?: never;
@@ -1254,6 +1254,11 @@ export interface components {
         File: {
             /** @description What it truly is (RFC 6838), whatever its name says. */
             contentType: string;
+            /**
+             * @description Of a document: whether a picture of its first page may be asked for, by `getThumbnail`.
+             * @default false
+             */
+            hasPicture: boolean;
             /**
              * Format: int64
              * @description As `width`.

@@ -5,12 +5,15 @@ import Table from '@lucide/svelte/icons/file-spreadsheet';
 import Text from '@lucide/svelte/icons/file-text';
 import Film from '@lucide/svelte/icons/file-video-camera';
 import Image from '@lucide/svelte/icons/image';
-import { type AnyFile, documentOf, kindOf } from './kinds.ts';
+import Mic from '@lucide/svelte/icons/mic';
+import { documentOf, kindOf, type Told } from './kinds.ts';
+import { secondsOf } from './voice.ts';
 
 const documents = { text: Text, table: Table, other: File };
 
-export function iconOf(file: Pick<AnyFile, 'name' | 'contentType' | 'width'>): typeof File {
+export function iconOf(file: Told): typeof File {
   const kind = kindOf(file);
   if (kind === 'file') return documents[documentOf(file)];
-  return { photo: Image, video: Film, audio: Music }[kind];
+  if (kind === 'audio') return secondsOf(file) === undefined ? Music : Mic;
+  return kind === 'photo' ? Image : Film;
 }
