@@ -39,8 +39,8 @@ test('what is said is sent, and heard by the other', async ({ browser }, { proje
   await expect(heard).toContainText(/0:0[23]/);
   await expect(line(list, room.title)).toContainText('ボイスメッセージ');
   const place = heard.getByRole('slider', { name: '再生位置' });
-  await heard.getByRole('button', { name: '再生速度 1倍' }).click();
-  await expect(heard.getByRole('button', { name: '再生速度 1.5倍' })).toBeVisible();
+  await heard.getByRole('button', { name: '再生速度 1x' }).click();
+  await expect(heard.getByRole('button', { name: '再生速度 1.5x' })).toBeVisible();
   await heard.getByRole('button', { name: '再生', exact: true }).click();
   await expect(heard.getByRole('button', { name: '一時停止' })).toBeVisible();
   await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0.3);

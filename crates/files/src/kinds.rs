@@ -130,9 +130,11 @@ fn extension(name: &str) -> String {
 fn is_sound_alone(content_type: &str, head: &[u8]) -> bool {
     let tracks: Vec<&[u8]> = match content_type {
         // Matroska (RFC 9559): each track's CodecID, 0x86, with its length in one byte, begins with V_ or A_.
-        "video/webm" => {
-            head.windows(4).filter(|four| four[0] == 0x86 && four[1] & 0x80 != 0 && four[3] == b'_').map(|four| &four[2..3]).collect()
-        }
+        "video/webm" => head
+            .windows(4)
+            .filter(|four| four[0] == 0x86 && four[1] & 0x80 != 0 && four[3] == b'_')
+            .map(|four| &four[2..3])
+            .collect(),
         // ISO/IEC 14496-12: the handler of each track of a moov that is here in full.
         "video/mp4" => whole_moov(head)
             .map(|moov| moov.windows(16).filter(|box_| box_.starts_with(b"hdlr")).map(|box_| &box_[12..16]).collect())
@@ -191,14 +193,13 @@ mod tests {
     #[test]
     fn sounds_are_told_from_films_by_their_tracks() {
         let webm = |codecs: &[&str]| {
-            let tracks = codecs.iter().flat_map(|codec| [&[0x86, 0x80 | u8::try_from(codec.len()).unwrap()], codec.as_bytes()].concat());
+            let tracks =
+                codecs.iter().flat_map(|codec| [&[0x86, 0x80 | u8::try_from(codec.len()).unwrap()], codec.as_bytes()].concat());
             [b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm".to_vec(), tracks.collect()].concat()
         };
         assert_eq!(Kind::of(&webm(&["A_OPUS"]), "voice.webm").content_type, "audio/webm");
         assert_eq!(Kind::of(&webm(&["A_OPUS", "V_VP9"]), "voice.webm").content_type, "video/webm");
-        let boxed = |kind: &[u8], inside: &[u8]| {
-            [&u32::try_from(inside.len() + 8).unwrap().to_be_bytes(), kind, inside].concat()
-        };
+        let boxed = |kind: &[u8], inside: &[u8]| [&u32::try_from(inside.len() + 8).unwrap().to_be_bytes(), kind, inside].concat();
         let mp4 = |handlers: &[&[u8]]| {
             let tracks: Vec<u8> = handlers.iter().flat_map(|handler| boxed(b"hdlr", &[&[0; 8], *handler].concat())).collect();
             [boxed(b"ftyp", b"iso5\0\0\0\0iso5"), boxed(b"moov", &tracks)].concat()

@@ -19,7 +19,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use crate::Objects;
-use crate::texts::{Form, MOST_CHARS, Words};
+use crate::texts::{Form, MOST_CHARS, Words, unwrapped};
 
 /// How long a text may take, and a picture.
 const TEXT_TAKES: Duration = Duration::from_secs(30);
@@ -86,7 +86,8 @@ impl Converters {
         }
         let mut words = Words::default();
         if let Some(said) = answer(command, TEXT_TAKES).await {
-            words.push(&String::from_utf8_lossy(&said));
+            let said = String::from_utf8_lossy(&said);
+            words.push(&if form == Form::Pdf { unwrapped(&said).into() } else { said });
         }
         Ok(Some(words.into_text()))
     }

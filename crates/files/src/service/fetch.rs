@@ -93,7 +93,11 @@ impl Files {
         // Goes on when nobody waits any more: who asks again finds it.
         let (files, large, content_type) = (self.clone(), content.object.clone(), content.file.content_type.clone());
         let making = tokio::spawn(async move {
-            if is_document { files.draw_first_page(&large, &content_type, true).await } else { files.make_thumbnails(&large, true).await }
+            if is_document {
+                files.draw_first_page(&large, &content_type, true).await
+            } else {
+                files.make_thumbnails(&large, true).await
+            }
         });
         if tokio::time::timeout(PATIENCE, making).await.is_err() {
             return Err(Problem { retry_after_seconds: Some(5), ..Problem::unavailable() });

@@ -10,6 +10,7 @@ mod xml;
 use std::fs::File;
 use std::path::Path;
 
+pub use pdf::unwrapped;
 pub use words::Words;
 
 /// Characters kept of one file.
