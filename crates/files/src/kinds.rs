@@ -64,8 +64,16 @@ impl Kind {
         let by_name = BY_NAME.iter().find(|(extension, _)| *extension == said).map(|(_, content_type)| *content_type);
         match infer::get(head) {
             _ if is_svg(head) => Self::other("image/svg+xml", Some("svg")),
+            // What holds films holds sounds too.
+            Some(found) if is_sound_alone(found.mime_type(), head) => match found.mime_type() {
+                "video/webm" => Self::other("audio/webm", Some("webm")),
+                _ => Self::other("audio/mp4", Some("m4a")),
+            },
             Some(found) => Self::found(found, by_name),
-            None if head.contains(&0) => Self::other("application/octet-stream", None),
+            // UTF-16 says so by its first two bytes (RFC 2781).
+            None if head.contains(&0) && !(is_utf16(head) && by_name.is_some_and(|name| name.starts_with("text/"))) => {
+                Self::other("application/octet-stream", None)
+            }
             None => Self::other(by_name.unwrap_or("application/octet-stream"), None),
         }
     }
@@ -85,6 +93,7 @@ impl Kind {
                 Self::other(by_name.unwrap_or(content_type), None)
             }
             (MatcherType::Text, _) => Self::other(content_type, None),
+            (MatcherType::Audio, "audio/m4a") => Self::other("audio/mp4", Some("m4a")),
             _ => Self::other(content_type, extension),
         }
     }
@@ -117,6 +126,41 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// Whether all tracks are told in the head, and none of them is seen.
+fn is_sound_alone(content_type: &str, head: &[u8]) -> bool {
+    let tracks: Vec<&[u8]> = match content_type {
+        // Matroska (RFC 9559): each track's CodecID, 0x86, with its length in one byte, begins with V_ or A_.
+        "video/webm" => head
+            .windows(4)
+            .filter(|four| four[0] == 0x86 && four[1] & 0x80 != 0 && four[3] == b'_')
+            .map(|four| &four[2..3])
+            .collect(),
+        // ISO/IEC 14496-12: the handler of each track of a moov that is here in full.
+        "video/mp4" => whole_moov(head)
+            .map(|moov| moov.windows(16).filter(|box_| box_.starts_with(b"hdlr")).map(|box_| &box_[12..16]).collect())
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    !tracks.is_empty() && tracks.iter().all(|track| *track == b"A" || *track == b"soun")
+}
+
+fn whole_moov(head: &[u8]) -> Option<&[u8]> {
+    let mut rest = head;
+    loop {
+        let (start, _) = rest.split_first_chunk::<8>()?;
+        let size = usize::try_from(u32::from_be_bytes(*start.first_chunk()?)).ok().filter(|size| *size >= 8)?;
+        let whole = rest.get(..size)?;
+        if start.ends_with(b"moov") {
+            return Some(whole);
+        }
+        rest = &rest[size..];
+    }
+}
+
+fn is_utf16(head: &[u8]) -> bool {
+    head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff")
+}
+
 fn is_svg(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -140,8 +184,32 @@ mod tests {
         assert_eq!(Kind::of(b"WScript.Echo(1)", "手順.JS").class, Class::Program);
         assert_eq!(Kind::of("氏名,電話\n".as_bytes(), "名簿.csv").content_type, "text/csv");
         assert_eq!(Kind::of(b"\0\x01\x02", "名簿.csv").content_type, "application/octet-stream");
+        assert_eq!(Kind::of(b"\xff\xfea\0b\0", "名簿.csv").content_type, "text/csv");
+        assert_eq!(Kind::of(b"\xff\xfea\0b\0", "名簿").content_type, "application/octet-stream");
         assert_eq!(Kind::of(b"<?xml version=\"1.0\"?><svg onload=\"x()\">", "絵.png").content_type, "image/svg+xml");
         assert_eq!(Kind::of(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "IMG.HEIC").class, Class::Heic);
+    }
+
+    #[test]
+    fn sounds_are_told_from_films_by_their_tracks() {
+        let webm = |codecs: &[&str]| {
+            let tracks =
+                codecs.iter().flat_map(|codec| [&[0x86, 0x80 | u8::try_from(codec.len()).unwrap()], codec.as_bytes()].concat());
+            [b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm".to_vec(), tracks.collect()].concat()
+        };
+        assert_eq!(Kind::of(&webm(&["A_OPUS"]), "voice.webm").content_type, "audio/webm");
+        assert_eq!(Kind::of(&webm(&["A_OPUS", "V_VP9"]), "voice.webm").content_type, "video/webm");
+        let boxed = |kind: &[u8], inside: &[u8]| [&u32::try_from(inside.len() + 8).unwrap().to_be_bytes(), kind, inside].concat();
+        let mp4 = |handlers: &[&[u8]]| {
+            let tracks: Vec<u8> = handlers.iter().flat_map(|handler| boxed(b"hdlr", &[&[0; 8], *handler].concat())).collect();
+            [boxed(b"ftyp", b"iso5\0\0\0\0iso5"), boxed(b"moov", &tracks)].concat()
+        };
+        let kind = Kind::of(&mp4(&[b"soun"]), "voice.m4a");
+        assert_eq!((kind.content_type, kind.honest_name("voice.m4a")), ("audio/mp4", "voice.m4a".to_owned()));
+        assert_eq!(Kind::of(&mp4(&[b"soun", b"vide"]), "f.mp4").content_type, "video/mp4");
+        let mut cut = mp4(&[b"soun", b"vide"]);
+        cut.truncate(cut.len() - 20);
+        assert_eq!(Kind::of(&cut, "f.mp4").content_type, "video/mp4", "what is not here may be a film");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is known of a file.
 
+use std::ops::Not;
+
 use kernel::{FileId, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +29,10 @@ pub struct File {
     pub height: Option<i64>,
     /// SHA-256 of the bytes as they are kept, in hexadecimal.
     pub sha256: String,
+    /// Of a document: whether a picture of its first page may be asked for, by `getThumbnail`.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    #[schema(default = false)]
+    pub has_picture: bool,
 }
 
 impl File {

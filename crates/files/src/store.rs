@@ -1,11 +1,14 @@
 //! `files`, `file_parts`, `blobs`.
 
+pub mod texts;
+
 use std::collections::BTreeMap;
 
 use kernel::{ClientId, FileId, Time, UserId};
 use store::{Row, Statement, StoreError, Tx, hex, params};
 
 use crate::model::{File, Upload};
+use crate::texts::Form;
 
 store::statements! {
     pub FIND_FILES = "SELECT id, name, content_type, size, width, height, sha256, received, uploaded_by, uses FROM files WHERE tenant_id = $1 AND id = ANY_ID($2)";
@@ -38,7 +41,7 @@ store::statements! {
 /// Every statement of this crate.
 #[must_use]
 pub fn statements() -> Vec<&'static Statement> {
-    ALL.to_vec()
+    [ALL, texts::ALL].concat()
 }
 
 /// A file's row.
@@ -62,6 +65,7 @@ fn read(row: &Row) -> FileRow {
         width: row.get(4),
         height: row.get(5),
         sha256: sha256.as_deref().map(hex).unwrap_or_default(),
+        has_picture: false,
     };
     FileRow { upload: Upload { file, received: row.get(7) }, uploaded_by: row.get(8), uses: row.get(9) }
 }
@@ -148,6 +152,9 @@ pub async fn finish(tx: &mut Tx<'_>, file: &File, sha256: &[u8], object: &str, n
         return Ok(None);
     }
     tx.exec(&DELETE_PARTS, &params![file.id]).await?;
+    if Form::of(&file.content_type).is_some() {
+        texts::expect(tx, sha256, &file.content_type).await?;
+    }
     Ok(Some(kept))
 }
 
@@ -217,6 +224,7 @@ pub async fn forget(tx: &mut Tx<'_>, row: &FileRow) -> Result<Forgotten, StoreEr
     let content = if sha256.is_empty() { None } else { lock_blob(tx, &sha256).await? };
     tx.exec(&DELETE_FILE, &params![file.id]).await?;
     if content.is_some() && tx.query_opt(&BLOB_IS_USED, &params![sha256.clone()]).await?.is_none() {
+        texts::delete(tx, &sha256).await?;
         tx.exec(&DELETE_BLOB, &params![sha256]).await?;
         forgotten.content = content;
     }
@@ -232,6 +240,6 @@ pub struct Forgotten {
     pub content: Option<String>,
 }
 
-fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     (0..text.len() / 2).filter_map(|at| u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()).collect()
 }

@@ -17,7 +17,7 @@ const QUALITY: u8 = 80;
 const MOST_MEMORY: u64 = crate::photo::MOST_PIXELS * 4;
 /// How much the thread gives way, from 0 (none) to 19: a third of what others get where all cores are busy. At 10 it got a tenth, and
 /// on a busy machine nobody saw a photo.
-const NICENESS: i32 = 5;
+pub const NICENESS: i32 = 5;
 
 type Work = Box<dyn FnOnce() + Send>;
 

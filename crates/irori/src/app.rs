@@ -162,7 +162,7 @@ pub async fn assemble(config: AppConfig, clock: Arc<dyn Clock>, random: Arc<dyn 
     hub.attach(Arc::new(talk.clone()), vec![Arc::new(talk.clone())], Arc::new(directory.clone()));
 
     let secure = outside.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-    let finder = Finder { search, talk: talk.clone(), directory: directory.clone() };
+    let finder = Finder { search, talk: talk.clone(), files: files.clone(), directory: directory.clone() };
     let routes = [
         directory::routes(directory.clone()),
         talk::routes(talk.clone()),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Handle;
 
-use crate::commands::{check, database, demo, openapi, serve, tenant, user};
+use crate::commands::{check, convert, database, demo, openapi, serve, tenant, user};
 use crate::config::DataFlags;
 use crate::logs;
 
@@ -41,12 +41,19 @@ enum Command {
     Check(check::Check),
     /// Prints the API's OpenAPI document
     Openapi,
+    /// Opens what somebody sent: the server calls it
+    #[command(subcommand, hide = true)]
+    Convert(convert::Convert),
 }
 
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::Convert(command) = cli.command {
+        // Alone: no threads, no log.
+        return convert::run(command);
+    }
     let _log = logs::start(cli.log_format);
     match in_runtimes(cli) {
         Ok(code) => code,
@@ -74,6 +81,7 @@ async fn execute(cli: Cli, requests: &Handle) -> Result<ExitCode, Failure> {
         Command::Demo(command) => demo::run(&cli.data, command).await?,
         Command::Check(command) => return Ok(check::run(&cli.data, command).await),
         Command::Openapi => openapi::run().await?,
+        Command::Convert(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

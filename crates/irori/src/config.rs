@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use files::scanner::Scanner;
-use files::{FilesConfig, Objects};
+use files::{Converters, FilesConfig, Objects};
 use ipnet::IpNet;
 use serde::Deserialize;
 use store::{Database, StoreConfig};
@@ -95,7 +95,7 @@ impl FilesSettings {
     pub fn open(self) -> std::io::Result<FilesConfig> {
         let is_s3 = self.place.starts_with("s3://");
         let objects = if is_s3 { Objects::s3(&self.place)? } else { Objects::folder(Path::new(&self.place))? };
-        Ok(FilesConfig { objects, most_bytes: self.most_bytes, scanner: self.scanner })
+        Ok(FilesConfig { objects, most_bytes: self.most_bytes, scanner: self.scanner, converters: Converters::find() })
     }
 }
 

@@ -47,9 +47,23 @@ pub fn score(folded: &str, terms: &[String]) -> usize {
 /// The part of a text around the first of these words.
 #[must_use]
 pub fn excerpt(text: &str, terms: &[String]) -> Excerpt {
-    let folded = Folded::of(text);
-    let found = joined(terms.iter().flat_map(|term| occurrences(&folded, term)).collect());
+    let found = found(text, terms);
     let window = window(text, found.first());
+    shown(text, window, found)
+}
+
+/// All of a short text, with these words marked.
+#[must_use]
+pub fn whole(text: &str, terms: &[String]) -> Excerpt {
+    shown(text, 0..text.len(), found(text, terms))
+}
+
+fn found(text: &str, terms: &[String]) -> Vec<Range<usize>> {
+    let folded = Folded::of(text);
+    joined(terms.iter().flat_map(|term| occurrences(&folded, term)).collect())
+}
+
+fn shown(text: &str, window: Range<usize>, found: Vec<Range<usize>>) -> Excerpt {
     let before = if window.start > 0 { "…" } else { "" };
     let after = if window.end < text.len() { "…" } else { "" };
     let mark =
@@ -116,6 +130,8 @@ mod tests {
         assert_eq!(found.text, "😀 道路ｶﾝｽｲ。道路は通行止め");
         assert_eq!(marked(&found), ["道路ｶﾝｽｲ", "道路"]);
         assert_eq!(found.marks[0].start, 3, "the face is two units");
+        let name = whole(&format!("{}避難.pdf", "長".repeat(180)), &terms(&["避難"]));
+        assert_eq!((name.text.chars().count(), marked(&name)), (186, vec!["避難".to_owned()]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Asks the index.
 
 use kernel::{RoomId, TenantId, Time, UserId};
+use store::ports::DocumentKind;
 use store::{StoreError, Tx};
 
 pub use crate::store::Candidate;
@@ -24,6 +25,8 @@ pub struct Ask {
     pub after: Option<Time>,
     /// Before this.
     pub before: Option<Time>,
+    /// It is one of files.
+    pub files_alone: bool,
 }
 
 impl Ask {
@@ -31,7 +34,8 @@ impl Ask {
     /// each candidate is a text that has to be looked at.
     #[must_use]
     pub fn wanted(&self, numbers: Option<&[i64]>) -> Wanted {
-        let all = self.terms.iter().flat_map(|term| words::pairs(term)).collect();
+        let kind = self.files_alone.then(|| words::of_kind(DocumentKind::Files)).flatten();
+        let all = self.terms.iter().flat_map(|term| words::pairs(term)).chain(kind).collect();
         let rooms = numbers.map(|numbers| numbers.iter().map(|no| words::of_room(*no)).collect());
         let authors = self.authors.as_ref().map(|authors| authors.iter().map(|author| words::of_author(*author)).collect());
         Wanted { all, any: rooms.into_iter().chain(authors).collect() }

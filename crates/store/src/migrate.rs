@@ -46,9 +46,10 @@ pub const TENANT: &[Migration] = &[
     migration!(4, "tenant", "0004_files"),
     migration!(5, "tenant", "0005_timers"),
     migration!(7, "tenant", "0007_links"),
+    migration!(8, "tenant", "0008_texts"),
     migration!(9, "tenant", "0009_broadcasts"),
     migration!(10, "tenant", "0010_incidents"),
 ];
 
 /// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.
-pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search")];
+pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search"), migration!(3, "search", "0003_files")];

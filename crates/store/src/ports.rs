@@ -30,6 +30,8 @@ pub trait AssignmentWatcher: Send + Sync {
 pub enum DocumentKind {
     /// A message in a room.
     Message,
+    /// The files of a message: what they are called, and what they say.
+    Files,
 }
 
 /// Something that is found by its text, as it stands now.
@@ -41,7 +43,7 @@ pub struct Document {
     pub seq: Seq,
     /// When it was written.
     pub at: Time,
-    /// When its text was last changed.
+    /// When its text was last changed: to other than it was when this is other.
     pub edited_at: Option<Time>,
     /// Who wrote it.
     pub author: Option<UserId>,

@@ -118,7 +118,7 @@ pub(super) async fn describe_file(
     to_the_end(async move { files.describe(&principal, id).await }).await.map(Json)
 }
 
-/// A small JPEG of a picture, turned the right way.
+/// A small JPEG of a picture, turned the right way, or of a document's first page.
 #[utoipa::path(get, path = "/files/{fileId}/thumbnail", operation_id = "getThumbnail", tag = "files",
     params(("fileId" = FileId, Path), ThumbnailQuery),
     responses((status = 200, body = Vec<u8>, content_type = "image/jpeg"), (status = 404, description = "not there, or no picture")))]

@@ -41,7 +41,7 @@ impl Files {
                 // All has come, and whoever brought it did not hear the end.
                 if upload.is_there() { Err(problem) } else { self.finish(principal, id).await }
             }
-            opened => opened.map(|content| content.file),
+            opened => opened.map(|content| self.described(content.file)),
         }
     }
 
@@ -73,27 +73,57 @@ impl Files {
         self.objects().stream(&content.object, range).await
     }
 
-    /// A JPEG of a picture whose longer side has at least `side` pixels, if we make such large ones. Made here and now where it is
+    /// A JPEG of a picture, or of a document's first page, whose longer side has at least `side` pixels, if we make such large ones. Made here and now where it is
     /// not there yet.
     ///
     /// # Errors
     /// 404 where there is no picture to make; 503 where it takes too long.
     pub async fn thumbnail(&self, content: &Content, side: u32) -> Result<Bytes, Problem> {
-        if content.file.width.is_none() {
+        let is_document = content.file.width.is_none();
+        if is_document && !self.0.config.converters.picture(&content.file.content_type) {
             return Err(Problem::not_found());
         }
         let side = SIDES.into_iter().find(|made| *made >= side).unwrap_or(SIDES[SIDES.len() - 1]);
         let object = thumbnail_object(&content.object, side);
+        // Where there is nothing in it, it was tried: no picture can be made.
+        let is_made = |bytes: &Bytes| !bytes.is_empty();
         if let Some(bytes) = self.objects().find(&object).await? {
-            return Ok(bytes);
+            return Some(bytes).filter(is_made).ok_or_else(Problem::not_found);
         }
         // Goes on when nobody waits any more: who asks again finds it.
-        let (files, large) = (self.clone(), content.object.clone());
-        let making = tokio::spawn(async move { files.make_thumbnails(&large, true).await });
+        let (files, large, content_type) = (self.clone(), content.object.clone(), content.file.content_type.clone());
+        let making = tokio::spawn(async move {
+            if is_document {
+                files.draw_first_page(&large, &content_type, true).await
+            } else {
+                files.make_thumbnails(&large, true).await
+            }
+        });
         if tokio::time::timeout(PATIENCE, making).await.is_err() {
             return Err(Problem { retry_after_seconds: Some(5), ..Problem::unavailable() });
         }
-        self.objects().find(&object).await?.ok_or_else(Problem::not_found)
+        self.objects().find(&object).await?.filter(is_made).ok_or_else(Problem::not_found)
+    }
+
+    /// Draws a document's first page, small and large, unless it is there. What can't be drawn is noted by empty pictures, so that
+    /// nobody tries again.
+    pub(super) async fn draw_first_page(&self, object: &str, content_type: &str, awaited: bool) {
+        let _turn = self.0.drawing.acquire().await;
+        let drawn = async {
+            if self.objects().find(&thumbnail_object(object, SIDES[0])).await?.is_some() {
+                return Ok::<_, Problem>(());
+            }
+            let page = self.0.config.converters.first_page(self.objects(), object, content_type).await?;
+            let made = self.0.thumbnails.make(awaited, async { Ok::<_, Problem>(page) }).await?;
+            let nothing = || SIDES.iter().map(|side| (*side, Bytes::new())).collect();
+            for (side, bytes) in made.unwrap_or_else(nothing) {
+                self.objects().put(&thumbnail_object(object, side), bytes.into()).await?;
+            }
+            Ok(())
+        };
+        if let Err(problem) = drawn.await {
+            tracing::warn!(kind = problem.kind, "a first page could not be drawn; it is tried again when somebody looks");
+        }
     }
 
     /// Makes the smaller pictures of an object, unless they are there. What can't be made is logged, and tried again when somebody

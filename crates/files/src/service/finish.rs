@@ -13,7 +13,8 @@ use crate::film::{self, Blanking};
 use crate::kinds::{Class, HEAD_BYTES, Kind};
 use crate::model::{File, Upload, refused};
 use crate::photo::{self, Photo};
-use crate::store as rows;
+use crate::store::{self as rows, unhex};
+use crate::texts::Form;
 
 /// What was found out about it; its content lies in the pieces that came, or here.
 struct Looked {
@@ -35,7 +36,7 @@ impl Files {
         let _alone = finishing.lock().await;
         let Upload { file, received } = self.progress(principal, id).await?;
         if !file.sha256.is_empty() {
-            return Ok(file);
+            return Ok(self.described(file));
         }
         if received < file.size {
             return Err(unfinished());
@@ -49,9 +50,16 @@ impl Files {
             looked => looked?,
         };
         let (file, object) = self.put(principal.tenant, looked, parts).await?;
+        let file = self.described(file);
         if file.width.is_some() {
             let files = self.clone();
             tokio::spawn(async move { files.make_thumbnails(&object, false).await });
+        } else if file.has_picture {
+            let (files, content_type) = (self.clone(), file.content_type.clone());
+            tokio::spawn(async move { files.draw_first_page(&object, &content_type, false).await });
+        }
+        if Form::of(&file.content_type).is_some() {
+            self.read_soon(principal.tenant, unhex(&file.sha256));
         }
         Ok(file)
     }

@@ -5,6 +5,7 @@ mod finish;
 mod miniature;
 mod receive;
 mod sweep;
+mod texts;
 mod upload;
 
 use std::collections::HashMap;
@@ -16,8 +17,10 @@ use store::{Db, Store, Tx};
 use tokio::sync::Semaphore;
 
 pub use fetch::Content;
+pub use texts::{text_states, texts_of};
 pub use upload::NewFile;
 
+use crate::converters::Converters;
 use crate::objects::Objects;
 use crate::scanner::Scanner;
 use crate::store::FileRow;
@@ -28,10 +31,13 @@ const WHOLE_AT_ONCE: usize = 2;
 /// What pieces under way may take together, in bytes.
 const ROOM_BYTES: usize = 64 * 1024 * 1024;
 
-/// Says who may see a file: a capability whose things refer to files.
+/// Says who may see a file, and shows it: a capability whose things refer to files.
 pub trait Refers: Send + Sync {
     /// Whether the principal may see something that refers to it.
     fn may_see<'a>(&'a self, tx: &'a mut Tx<'_>, principal: &'a Principal, file: FileId) -> Boxed<'a, Result<bool, Problem>>;
+
+    /// What a file says is known now: what shows it is found by that too. It may be told again.
+    fn text_came(&self, tenant: TenantId, file: FileId) -> Boxed<'_, Result<(), Problem>>;
 }
 
 /// How files are kept.
@@ -43,16 +49,18 @@ pub struct FilesConfig {
     pub most_bytes: i64,
     /// What every file must pass before it is there.
     pub scanner: Option<Scanner>,
+    /// What opens documents.
+    pub converters: Converters,
 }
 
 /// The largest file unless told: 1 GB.
 pub const MOST_BYTES: i64 = 1024 * 1024 * 1024;
 
 impl FilesConfig {
-    /// As usual, over this store.
+    /// As usual, over this store; no document is opened.
     #[must_use]
     pub fn new(objects: Objects) -> Self {
-        Self { objects, most_bytes: MOST_BYTES, scanner: None }
+        Self { objects, most_bytes: MOST_BYTES, scanner: None, converters: Converters::default() }
     }
 }
 
@@ -67,6 +75,9 @@ struct Inner {
     random: Arc<dyn Random>,
     refer: RwLock<Vec<Arc<dyn Refers>>>,
     thumbnails: Thumbnails,
+    /// Whose document is read, and whose first page is drawn.
+    reading: Semaphore,
+    drawing: Semaphore,
     whole: Semaphore,
     room: Arc<Semaphore>,
     finishing: Mutex<HashMap<FileId, Arc<tokio::sync::Mutex<()>>>>,
@@ -83,6 +94,8 @@ impl Files {
             random,
             refer: RwLock::default(),
             thumbnails: Thumbnails::start(),
+            reading: Semaphore::new(1),
+            drawing: Semaphore::new(1),
             whole: Semaphore::new(WHOLE_AT_ONCE),
             room: Arc::new(Semaphore::new(ROOM_BYTES)),
             finishing: Mutex::default(),
@@ -98,6 +111,13 @@ impl Files {
     #[must_use]
     pub fn most_bytes(&self) -> i64 {
         self.0.config.most_bytes
+    }
+
+    /// With what can be said of it only here: whether a picture of its first page can be made.
+    #[must_use]
+    pub fn described(&self, file: crate::File) -> crate::File {
+        let has_picture = self.0.config.converters.picture(&file.content_type);
+        crate::File { has_picture, ..file }
     }
 
     fn db(&self, tenant: TenantId) -> Db {
@@ -117,13 +137,16 @@ impl Files {
         Arc::clone(finishing.entry(id).or_default())
     }
 
+    fn referring(&self) -> Vec<Arc<dyn Refers>> {
+        self.0.refer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The rule of who may see a file: whoever may see what refers to it; while nothing does, whoever brought it.
     pub(crate) async fn ensure_may_see(&self, tx: &mut Tx<'_>, principal: &Principal, row: &FileRow) -> Result<(), Problem> {
         if row.uses == 0 && row.uploaded_by == principal.user {
             return Ok(());
         }
-        let refer: Vec<_> = self.0.refer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        for refers in refer {
+        for refers in self.referring() {
             if refers.may_see(tx, principal, row.upload.file.id).await? {
                 return Ok(());
             }
@@ -155,7 +178,7 @@ impl Files {
             self.ensure_may_see(tx, principal, &row)
                 .await
                 .map_err(|problem| if problem.status == 404 { missing() } else { problem })?;
-            files.push(row.upload.file);
+            files.push(self.described(row.upload.file));
         }
         Ok(files)
     }

@@ -43,7 +43,7 @@ impl Files {
         self.0.clock.now().plus(KEPT_UNUSED)
     }
 
-    /// Sweeps every tenant, every hour, for as long as it is let.
+    /// Sweeps every tenant, and reads what was left unread, every hour, for as long as it is let.
     pub async fn keep_swept(self) {
         loop {
             match self.0.store.list_tenants().await {
@@ -60,6 +60,9 @@ impl Files {
 
     async fn sweep_and_say(&self, tenant: TenantId) {
         let tenant_id = tenant.0;
+        if let Err(problem) = self.read_waiting(tenant).await {
+            tracing::warn!(tenant_id, kind = problem.kind, "documents that wait could not be read");
+        }
         match self.sweep(tenant).await {
             Ok(0) => {}
             Ok(files) => tracing::info!(tenant_id, files, "unused files were taken away"),

@@ -42,6 +42,7 @@ impl Files {
             width: None,
             height: None,
             sha256: String::new(),
+            has_picture: false,
         };
         let user = principal.user;
         self.db(principal.tenant)

@@ -1,6 +1,7 @@
 //! Whether an installation is well, in words for whoever looks after it: the data, the folder, the server that runs. Looking
 //! changes nothing.
 
+mod converters;
 mod data;
 mod folder;
 mod measures;
@@ -9,6 +10,7 @@ mod server;
 use std::path::Path;
 
 use clap::ValueEnum;
+use files::Converters;
 use kernel::Time;
 use store::Database;
 
@@ -101,6 +103,7 @@ pub async fn check(settings: &Settings, probe: &dyn Probe, expected: bool, now: 
             "the data is in PostgreSQL: look at the disk of its server there",
         )),
     }
+    findings.push(converters::look(&Converters::find()));
     if expected {
         findings.extend(server::look(settings, now).await);
     }

@@ -1,6 +1,7 @@
 //! One command a file.
 
 pub mod check;
+pub mod convert;
 pub mod database;
 pub mod demo;
 pub mod openapi;

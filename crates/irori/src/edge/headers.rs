@@ -26,7 +26,7 @@ impl SecurityHeaders {
             (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
             (
                 HeaderName::from_static("permissions-policy"),
-                HeaderValue::from_static("camera=(), microphone=(), geolocation=(self), payment=(), usb=()"),
+                HeaderValue::from_static("camera=(), microphone=(self), geolocation=(self), payment=(), usb=()"),
             ),
         ];
         if secure {

@@ -20,6 +20,8 @@ const NAMESAKES: i64 = 200;
 pub(super) struct Question {
     /// What the index is asked.
     pub ask: Ask,
+    /// Among what.
+    pub among: Among,
     /// What the caller may see of the rooms that are asked for.
     pub spans: HashMap<RoomId, Spans>,
     /// Which comes first.
@@ -62,7 +64,7 @@ impl Finder {
     }
 
     async fn question(&self, principal: &Principal, words: &Query, asked: SearchQuery, limit: i64) -> Result<Question, Problem> {
-        let sort = asked.sort.unwrap_or_default();
+        let (sort, among) = (asked.sort.unwrap_or_default(), asked.among.unwrap_or_default());
         let start = page::read_cursor(asked.cursor.as_deref())?.unwrap_or_default();
         let on = |field: &'static str, text: Option<String>| text.map(|text| day(field, &text)).transpose();
         let (after, before) = (on("after", asked.after)?, on("before", asked.before)?);
@@ -80,8 +82,9 @@ impl Finder {
             rooms: spans.keys().copied().collect(),
             after: words.after.max(after),
             before: earlier(words.before, before),
+            files_alone: among == Among::Files,
         };
-        Ok(Question { ask, spans, sort, limit: usize::try_from(limit).unwrap_or(0), start })
+        Ok(Question { ask, among, spans, sort, limit: usize::try_from(limit).unwrap_or(0), start })
     }
 
     /// Who may have written it; none: anybody.

@@ -3,12 +3,14 @@
 //!
 //! To add a kind of thing: a variant of [`Among`] and of [`Hit`], and its part in [`gather`].
 
+mod files_found;
 mod gather;
 mod messages;
 
 use axum::Json;
 use axum::extract::State;
 use directory::{Directory, UserView};
+use files::{File, Files};
 use kernel::http::{Caller, Params};
 use kernel::{Problem, RoomId, Seq, Time, UserId};
 use search::Search;
@@ -26,6 +28,8 @@ pub struct Finder {
     pub search: Search,
     /// Has messages.
     pub talk: Talk,
+    /// Has what files say.
+    pub files: Files,
     /// Has people.
     pub directory: Directory,
 }
@@ -69,11 +73,13 @@ struct SearchQuery {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum Among {
-    /// Messages, and on the first page the first few people.
+    /// Messages and files, and on the first page the first few people.
     #[default]
     All,
     /// Messages alone.
     Messages,
+    /// Files alone.
+    Files,
     /// People alone.
     People,
 }
@@ -110,6 +116,8 @@ struct SearchResults {
 enum Hit {
     /// A message.
     Message(MessageHit),
+    /// A file that a message shows.
+    File(FileHit),
 }
 
 /// A message that was found.
@@ -131,6 +139,34 @@ struct MessageHit {
     /// When.
     sent_at: Time,
     /// The part of what was written, and of the names of its files, around what was found, with … where something is left out.
+    text: String,
+    /// What was found, in `text`.
+    highlights: Vec<Highlight>,
+}
+
+/// A file that was found, by its name or by what it says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FileHit {
+    /// Where it was sent.
+    room_id: RoomId,
+    /// What the room is called.
+    room_title: String,
+    /// Its kind.
+    room_kind: RoomKind,
+    /// The message that shows it.
+    seq: Seq,
+    /// Who sent it.
+    sender_id: Option<UserId>,
+    /// What they are called.
+    sender_name: Option<String>,
+    /// When.
+    sent_at: Time,
+    /// The file.
+    file: File,
+    /// What was found, in its name.
+    name_highlights: Vec<Highlight>,
+    /// The part of what it says around what was found there, with … where something is left out; empty where nothing was.
     text: String,
     /// What was found, in `text`.
     highlights: Vec<Highlight>,

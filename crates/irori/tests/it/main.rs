@@ -19,6 +19,8 @@ mod lost;
 mod metrics;
 mod model;
 mod network;
+mod pages;
+mod papers;
 mod search;
 mod statements;
 mod stops;

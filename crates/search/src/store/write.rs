@@ -53,7 +53,8 @@ impl Prepared {
     fn words(&self, room: i64, write: impl Fn(&str) -> String) -> String {
         let pairs = self.pairs.iter().flatten().map(String::as_str);
         let (room, author) = (words::of_room(room), self.author.map(words::of_author));
-        let all = pairs.chain([room.as_str()]).chain(author.as_deref());
+        let kind = words::of_kind(self.kind);
+        let all = pairs.chain([room.as_str()]).chain(author.as_deref()).chain(kind.as_deref());
         all.map(write).collect::<Vec<_>>().join(" ")
     }
 }

@@ -57,7 +57,7 @@ impl Talk {
     ) -> Result<Page<RoomFile>, Problem> {
         let limit = kernel::page::limit(query.limit)?;
         let before = read_cursor::<(Seq, i64)>(query.cursor.as_deref())?.unwrap_or((Seq::MAX, 0));
-        let (user, shelf) = (principal.user, query.kind);
+        let (user, shelf, talk) = (principal.user, query.kind, self.clone());
         self.db(principal.tenant)
             .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 let (row, spans) = enter(tx, room, user).await?;
@@ -68,18 +68,19 @@ impl Talk {
                         shown.extend(files::on_shelf(tx, room, shelf, from, before.min((to + 1, 0)), missing).await?);
                     }
                 }
-                Ok(Page::cut(described(tx, shown).await?, limit, |item| (item.seq, item.position)))
+                Ok(Page::cut(talk.described(tx, shown).await?, limit, |item| (item.seq, item.position)))
             })
             .await
     }
-}
 
-async fn described(tx: &mut Tx<'_>, shown: Vec<Shown>) -> Result<Vec<RoomFile>, Problem> {
-    let ids = shown.iter().map(|shown| shown.file).collect();
-    let known: HashMap<FileId, File> = ::files::store::find_all(tx, ids).await?.into_iter().map(|file| (file.id, file)).collect();
-    let describe = |shown: Shown| {
-        let file = known.get(&shown.file)?.clone();
-        Some(RoomFile { file, seq: shown.seq, sender_id: shown.sender, sent_at: shown.sent_at, position: shown.position })
-    };
-    Ok(shown.into_iter().filter_map(describe).collect())
+    async fn described(&self, tx: &mut Tx<'_>, shown: Vec<Shown>) -> Result<Vec<RoomFile>, Problem> {
+        let ids = shown.iter().map(|shown| shown.file).collect();
+        let known = ::files::store::find_all(tx, ids).await?;
+        let known: HashMap<FileId, File> = known.into_iter().map(|file| (file.id, self.0.files.described(file))).collect();
+        let describe = |shown: Shown| {
+            let file = known.get(&shown.file)?.clone();
+            Some(RoomFile { file, seq: shown.seq, sender_id: shown.sender, sent_at: shown.sent_at, position: shown.position })
+        };
+        Ok(shown.into_iter().filter_map(describe).collect())
+    }
 }

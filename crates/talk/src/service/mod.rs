@@ -9,6 +9,7 @@ pub mod due;
 pub mod edit;
 pub mod files;
 pub mod forward;
+mod found_texts;
 pub mod history;
 pub mod links;
 pub mod members;
@@ -93,6 +94,10 @@ impl Refers for Talk {
             Ok(crate::store::files::is_shown_to(tx, file, principal.user).await?
                 || crate::store::scheduled::will_show(tx, file, principal.user).await?)
         })
+    }
+
+    fn text_came(&self, tenant: TenantId, file: FileId) -> Boxed<'_, Result<(), Problem>> {
+        Box::pin(self.touch_showing(tenant, file))
     }
 }
 

@@ -8,8 +8,8 @@ use kernel::{Principal, Problem, Rev, RoomId, Seq, UserId};
 use store::ports::{Document, DocumentKind, Documents, RoomDocuments};
 use store::{StoreError, Tx};
 
-use super::Talk;
 use super::describe::Titles;
+use super::{Talk, found_texts};
 use crate::model::message::MessageKind;
 use crate::model::room::RoomKind;
 use crate::model::{Message, Spans};
@@ -109,7 +109,7 @@ async fn titled(tx: &mut Tx<'_>, user: UserId, ids: Vec<RoomId>, parts: &[String
 }
 
 /// What the room itself says is not looked for, nor what was taken back.
-fn is_found(message: &Message) -> bool {
+pub(super) fn is_found(message: &Message) -> bool {
     message.kind == MessageKind::Text && message.recalled_at.is_none()
 }
 
@@ -125,12 +125,16 @@ impl Documents for Talk {
         most: i64,
     ) -> Boxed<'a, Result<Vec<RoomDocuments>, StoreError>> {
         Box::pin(async move {
-            let logs = changes::since_each(tx, after, most).await?;
+            let mut logs = changes::since_each(tx, after, most).await?;
             let places: BTreeSet<(RoomId, Seq)> =
                 after.iter().zip(&logs).flat_map(|((room, _), log)| seqs(log).map(|seq| (*room, seq))).collect();
+            let mut messages = messages::find_each(tx, &Vec::from_iter(places)).await?;
+            let texts = found_texts::cut_and_find(tx, after, &mut logs, &mut messages).await?;
             let mut documents: BTreeMap<RoomId, Vec<Document>> = BTreeMap::new();
-            for message in messages::find_each(tx, &Vec::from_iter(places)).await? {
-                documents.entry(message.room_id).or_default().push(document(&message));
+            for message in messages {
+                let of_room = documents.entry(message.room_id).or_default();
+                of_room.push(document(&message));
+                of_room.extend(texts.document(&message));
             }
             let changed = |((room, _), log): (&(RoomId, Rev), &Log)| RoomDocuments {
                 room: *room,
@@ -143,7 +147,7 @@ impl Documents for Talk {
     }
 }
 
-fn seqs(log: &Log) -> impl Iterator<Item = Seq> {
+pub(super) fn seqs(log: &Log) -> impl Iterator<Item = Seq> {
     log.changes.iter().filter_map(|change| if let What::Message(seq) = change.what { Some(seq) } else { None })
 }
 

@@ -16,6 +16,8 @@ store::statements! {
     pub MESSAGE_SHOWS = "SELECT 1 FROM message_files f JOIN members m ON m.tenant_id = $1 AND m.room_id = f.room_id AND m.user_id = $3 AND m.present = 1
         JOIN spans s ON s.tenant_id = $1 AND s.room_id = f.room_id AND s.user_id = $3 AND s.visible_from_seq <= f.seq AND (s.left_seq IS NULL OR s.left_seq >= f.seq)
         WHERE f.tenant_id = $1 AND f.file_id = $2 LIMIT 1";
+    pub SHOWING = "SELECT room_id, seq FROM message_files WHERE tenant_id = $1 AND file_id = $2
+        AND (room_id > $3 OR (room_id = $3 AND seq > $4)) ORDER BY room_id, seq LIMIT $5";
     pub SHELF = "SELECT f.seq, f.position, f.file_id, m.sender_id, m.sent_at FROM message_files f
         JOIN messages m ON m.tenant_id = $1 AND m.room_id = $2 AND m.seq = f.seq
         WHERE f.tenant_id = $1 AND f.room_id = $2 AND f.shelf = $3 AND f.seq >= $4 AND (f.seq < $5 OR (f.seq = $5 AND f.position < $6))
@@ -63,6 +65,15 @@ pub async fn delete(tx: &mut Tx<'_>, room: RoomId, seq: Seq) -> Result<(), Store
 /// When the database refuses or is away.
 pub async fn is_shown_to(tx: &mut Tx<'_>, file: FileId, user: UserId) -> Result<bool, StoreError> {
     Ok(tx.query_opt(&MESSAGE_SHOWS, &params![file, user]).await?.is_some())
+}
+
+/// The messages that show a file, in order, behind `after`.
+///
+/// # Errors
+/// When the database refuses or is away.
+pub async fn showing(tx: &mut Tx<'_>, file: FileId, after: (RoomId, Seq), limit: i64) -> Result<Vec<(RoomId, Seq)>, StoreError> {
+    let rows = tx.query(&SHOWING, &params![file, after.0, after.1, limit]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// What stands on a shelf between `from` and the place before `(seq, position)`, the newest first.

@@ -157,7 +157,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A small JPEG of a picture, turned the right way. */
+        /** A small JPEG of a picture, turned the right way, or of a document's first page. */
         get: operations["getThumbnail"];
         put?: never;
         post?: never;
@@ -1255,6 +1255,11 @@ export interface components {
             /** @description What it truly is (RFC 6838), whatever its name says. */
             contentType: string;
             /**
+             * @description Of a document: whether a picture of its first page may be asked for, by `getThumbnail`.
+             * @default false
+             */
+            hasPicture: boolean;
+            /**
              * Format: int64
              * @description As `width`.
              */
@@ -1275,6 +1280,30 @@ export interface components {
              * @description Of a picture that can be shown, turned the right way: in pixels.
              */
             width?: number | null;
+        };
+        /** @description A file that was found, by its name or by what it says. */
+        FileHit: {
+            /** @description The file. */
+            file: components["schemas"]["File"];
+            /** @description What was found, in `text`. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description What was found, in its name. */
+            nameHighlights: components["schemas"]["Highlight"][];
+            /** @description Where it was sent. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Its kind. */
+            roomKind: components["schemas"]["RoomKind"];
+            /** @description What the room is called. */
+            roomTitle: string;
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description What they are called. */
+            senderName?: string | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /** @description The message that shows it. */
+            seq: components["schemas"]["i64"];
+            /** @description The part of what it says around what was found there, with … where something is left out; empty where nothing was. */
+            text: string;
         };
         /**
          * Format: uuid
@@ -1392,10 +1421,13 @@ export interface components {
          */
         HistoryWord: "none" | "all";
         /** @description Something found. */
-        Hit: components["schemas"]["MessageHit"] & {
+        Hit: (components["schemas"]["MessageHit"] & {
             /** @enum {string} */
             kind: "message";
-        };
+        }) | (components["schemas"]["FileHit"] & {
+            /** @enum {string} */
+            kind: "file";
+        });
         /** @description What is wrong with one line of an import. */
         ImportError: {
             /** @description Which column. */
@@ -4171,7 +4203,7 @@ export interface operations {
                  */
                 q?: string;
                 /** @description Among what. */
-                in?: "all" | "messages" | "people";
+                in?: "all" | "messages" | "files" | "people";
                 /** @description Written by this user. */
                 from?: components["schemas"]["UserId"];
                 /** @description In this room. */

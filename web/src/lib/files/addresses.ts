@@ -1,4 +1,5 @@
 // Where a file's bytes are.
+import type { StoredFile } from '#lib/sync/types.ts';
 
 /** One row of the server's small pictures. */
 export const THUMBNAILS = [320, 1280] as const;
@@ -21,6 +22,12 @@ export class FileAddresses {
 
   thumbnail(id: string, width: (typeof THUMBNAILS)[number]): string {
     return `${this.#base}/${id}/thumbnail?width=${width}`;
+  }
+
+  /** Of a document that has a picture of its first page: that, and where the document is opened or, where browsers can't, saved. */
+  page({ id, contentType, hasPicture }: StoredFile): { href: string; src: string } | undefined {
+    if (!hasPicture) return undefined;
+    return { href: contentType === 'application/pdf' ? this.original(id) : this.download(id), src: this.thumbnail(id, 1280) };
   }
 
   thumbnails(id: string): string {

@@ -7,8 +7,11 @@ export type AnyFile = StoredFile | PendingFile;
 
 export type Kind = 'photo' | 'video' | 'audio' | 'file';
 
+/** What is asked of any of them; the server says null where there are no measures. */
+export type Told = Pick<AnyFile, 'contentType' | 'name'> & { width?: number | null };
+
 /** A picture without measures is one that nobody could open: it is shown as a document. */
-export function kindOf({ contentType, width }: Pick<AnyFile, 'contentType' | 'width'>): Kind {
+export function kindOf({ contentType, width }: Omit<Told, 'name'>): Kind {
   if (contentType.startsWith('image/')) return width ? 'photo' : 'file';
   if (contentType.startsWith('video/')) return 'video';
   return contentType.startsWith('audio/') ? 'audio' : 'file';

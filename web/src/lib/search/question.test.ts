@@ -11,7 +11,7 @@ describe('a question', () => {
   });
 
   it('is the usual one where the address says something else', () => {
-    expect(at('/city/search?in=files&sort=oldest&since=day')).toEqual({ q: '', among: 'all', sort: 'newest', room: undefined, span: 'ever' });
+    expect(at('/city/search?in=posts&sort=oldest&since=day')).toEqual({ q: '', among: 'all', sort: 'newest', room: undefined, span: 'ever' });
   });
 
   it('reaches as many days back as is asked, by Japan’s days', () => {

@@ -31,6 +31,8 @@ export interface StoredFile {
   width?: number;
   height?: number;
   sha256: string;
+  /** Of a document: a picture of its first page may be asked for. */
+  hasPicture?: boolean;
 }
 
 export interface Place {

@@ -107,14 +107,22 @@ export class Conversation {
     return this.#post({ text: '', mentions: [], stickerId });
   }
 
-  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'> & SendHow): Promise<void> {
+  /** By itself: what was chosen for the words stays where it is. */
+  async sendVoice(file: File): Promise<void> {
+    const { Tray } = await import('#lib/files/tray.svelte.ts');
+    const tray = new Tray(false);
+    await tray.add([file]);
+    await this.#post({ text: '', mentions: [] }, tray);
+  }
+
+  async #post(what: Pick<Pending, 'text' | 'mentions' | 'stickerId'> & SendHow, tray = what.stickerId ? undefined : this.tray): Promise<void> {
     const replyToSeq = this.replyTo?.seq;
     this.replyTo = undefined;
     this.timeline.unreadAfter = undefined;
     const coming = this.timeline.newest();
     const pending: Pending = { ...what, clientId: uuidv7(), roomId: this.id, replyToSeq, createdAt: Date.now(), state: 'waiting' };
     // What was chosen waits for words, as a draft does.
-    if (this.tray && !what.stickerId) this.tray.send(this.sync.outbox, pending);
+    if (tray) tray.send(this.sync.outbox, pending);
     else void this.sync.outbox.add(pending);
     await tick();
     this.scrollToEnd();

@@ -23,6 +23,7 @@ describe('one line for a message', () => {
     expect(line(video)).toBe('動画を送信しました');
     expect(line(list)).toBe('ファイルを送信しました：一覧.pdf');
     expect(line(file('audio/mpeg', '声.mp3'))).toBe('音声を送信しました：声.mp3');
+    expect(line(file('audio/webm', 'voice-20261123-103105-12s.webm'))).toBe('ボイスメッセージ');
     expect(line(photo, list)).toBe('ファイルを2件送信しました');
   });
 

@@ -1,5 +1,6 @@
 // One line that stands for a message: in the list of rooms, in a notice, in a system line.
 import { type AnyFile, kindOf } from '#lib/files/kinds.ts';
+import { secondsOf, titleOf } from '#lib/files/voice.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Pending } from '#lib/sync/pending.ts';
 import type { Message, Room } from '#lib/sync/types.ts';
@@ -22,8 +23,9 @@ function lineOfFiles(files: readonly AnyFile[]): string {
   if (kinds.size > 1) return m.files_sent_several({ count });
   if (kind === 'photo') return count > 1 ? m.files_sent_photos({ count }) : m.files_sent_photo();
   if (kind === 'video') return count > 1 ? m.files_sent_videos({ count }) : m.files_sent_video();
-  const name = files[0]?.name ?? '';
   if (count > 1) return m.files_sent_several({ count });
+  if (files[0] && secondsOf(files[0]) !== undefined) return m.files_voice();
+  const name = files[0]?.name ?? '';
   return kind === 'audio' ? m.files_sent_audio({ name }) : m.files_sent_file({ name });
 }
 
@@ -36,7 +38,7 @@ function lineOfSticker(id: string): string {
 export function lineOfPending({ text, stickerId, files = [] }: Pick<Pending, 'text' | 'stickerId'> & { files?: readonly AnyFile[] }): string {
   if (stickerId) return lineOfSticker(stickerId);
   if (text || files.length === 0) return lineOf(text);
-  return files.every((file) => kindOf(file) === 'photo') ? m.files_photos() : (files[0]?.name ?? '');
+  return files.every((file) => kindOf(file) === 'photo') ? m.files_photos() : files[0] ? titleOf(files[0]) : '';
 }
 
 /** 「斎藤：現地の写真です」; in a direct room only what was said. */

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ask, found, room, say, settle, texts};
+use super::{ask, bring, found, room, say, settle, show, texts};
 
 /// What was marked in the first hit.
 fn marked(answer: &Value) -> Vec<String> {
@@ -42,22 +42,22 @@ testkit::both! {
     async fn files_are_found_by_their_names(server: Server) {
         let (aiko, kenji) = (server.client("aiko"), server.client("kenji"));
         let room = room(&server, "aiko", "水位監視", &["kenji"]).await;
-        let bring = async |name: &str| {
-            let request = aiko.request(reqwest::Method::POST, "/files").body("中身");
-            let name = reqwest::header::HeaderValue::from_bytes(format!("attachment; filename=\"{name}\"").as_bytes()).unwrap();
-            aiko.send(request.header("content-disposition", name)).await.1["id"].clone()
-        };
         let path = format!("/rooms/{room}/messages");
-        let silent = json!({ "clientId": crate::new_id(), "attachmentIds": [bring("避難所一覧.csv").await] });
-        let seq = aiko.post_ok(&path, silent).await["seq"].clone();
-        let spoken = json!({ "clientId": crate::new_id(), "attachmentIds": [bring("水位.csv").await], "text": "今朝の値です" });
-        aiko.post_ok(&path, spoken).await;
+        let list = bring(&aiko, "避難所一覧.csv", "中身").await;
+        let body = json!({ "clientId": crate::new_id(), "attachmentIds": [list["id"]] });
+        let seq = aiko.post_ok(&path, body).await["seq"].clone();
+        show(&aiko, &room, &bring(&aiko, "水位.csv", "中身").await, "今朝の値です").await;
         settle(&aiko, &room).await;
-        assert_eq!(texts(&kenji, &[("q", "避難")]).await, ["避難所一覧.csv"]);
+        let hit = &found(&kenji, &[("q", "避難")]).await["items"][0];
+        assert_eq!((&hit["kind"], &hit["file"]["name"], &hit["seq"]), (&json!("file"), &json!("避難所一覧.csv"), &seq));
+        assert_eq!((&hit["nameHighlights"], &hit["text"]), (&json!([{ "start": 0, "length": 2 }]), &json!("")));
         assert_eq!(texts(&kenji, &[("q", "水位 今朝")]).await, ["今朝の値です\n水位.csv"]);
+        assert_eq!(texts(&kenji, &[("q", "避難"), ("in", "messages")]).await, ["避難所一覧.csv"]);
         assert_eq!(texts(&server.client("mei"), &[("q", "避難")]).await, [] as [&str; 0]);
         aiko.delete_ok(&format!("{path}/{seq}")).await;
-        assert_eq!(texts(&kenji, &[("q", "避難")]).await, [] as [&str; 0]);
+        for among in ["all", "messages", "files"] {
+            assert_eq!(texts(&kenji, &[("q", "避難"), ("in", among)]).await, [] as [&str; 0], "{among}");
+        }
     }
 
     async fn all_words_must_be_there_and_those_of_a_phrase_together(server: Server) {

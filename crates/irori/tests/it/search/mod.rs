@@ -1,6 +1,7 @@
 //! The common search, on both databases: what is found, by whom, and how soon.
 
 mod asked;
+mod files;
 mod fresh;
 mod rights;
 mod sets;
@@ -51,6 +52,19 @@ async fn texts(client: &Client, asked: &[(&str, &str)]) -> Vec<String> {
             None => return texts,
         }
     }
+}
+
+/// Brings a file at once.
+async fn bring(client: &Client, name: &str, bytes: impl Into<reqwest::Body>) -> Value {
+    let request = client.request(Method::POST, "/files").body(bytes);
+    let name = reqwest::header::HeaderValue::from_bytes(format!("attachment; filename=\"{name}\"").as_bytes()).unwrap();
+    client.send(request.header("content-disposition", name)).await.1
+}
+
+/// Sends a file, and perhaps words with it.
+async fn show(client: &Client, room: &str, file: &Value, text: &str) -> Value {
+    let body = json!({ "clientId": new_id(), "attachmentIds": [file["id"]], "text": text });
+    client.post_ok(&format!("/rooms/{room}/messages"), body).await
 }
 
 /// Waits until a room's log is read up to its end: until a word that is said now is found.

@@ -1,0 +1,3 @@
+-- Documents have a second kind, 2: the files of a message, by their names and by what they say. All logs are read again for them;
+-- what is in the index stays as it is.
+UPDATE search_rooms SET rev = 0;
