@@ -1,6 +1,7 @@
 //! Asks the index.
 
 use kernel::{RoomId, TenantId, Time, UserId};
+use store::ports::DocumentKind;
 use store::{StoreError, Tx};
 
 pub use crate::store::Candidate;
@@ -18,6 +19,8 @@ pub struct Ask {
     pub terms: Vec<String>,
     /// One of these wrote it, where any are named.
     pub authors: Option<Vec<UserId>>,
+    /// What it is, where that is named.
+    pub kind: Option<DocumentKind>,
     /// It stands in one of these rooms.
     pub rooms: Vec<RoomId>,
     /// Not before this.
@@ -31,7 +34,8 @@ impl Ask {
     /// each candidate is a text that has to be looked at.
     #[must_use]
     pub fn wanted(&self, numbers: Option<&[i64]>) -> Wanted {
-        let all = self.terms.iter().flat_map(|term| words::pairs(term)).collect();
+        let kind = (self.kind == Some(DocumentKind::Note)).then(|| words::NOTE.to_owned());
+        let all = self.terms.iter().flat_map(|term| words::pairs(term)).chain(kind).collect();
         let rooms = numbers.map(|numbers| numbers.iter().map(|no| words::of_room(*no)).collect());
         let authors = self.authors.as_ref().map(|authors| authors.iter().map(|author| words::of_author(*author)).collect());
         Wanted { all, any: rooms.into_iter().chain(authors).collect() }

@@ -7,6 +7,8 @@ use kernel::{TenantId, UserId};
 /// Before a room's number; a pair never begins with these, which stand for nothing in any text that people write.
 const ROOM: char = '\u{F8F0}';
 const AUTHOR: char = '\u{F8F1}';
+/// What a note bears, and nothing else.
+pub const NOTE: &str = "\u{F8F3}note";
 /// Between a tenant's number and a word.
 const TENANT: char = '\u{F8F2}';
 /// ASCII that is neither letter nor digit would part words; it is moved up here.

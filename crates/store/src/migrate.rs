@@ -45,6 +45,7 @@ pub const TENANT: &[Migration] = &[
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
     migration!(5, "tenant", "0005_timers"),
+    migration!(6, "tenant", "0006_notes"),
     migration!(7, "tenant", "0007_links"),
     migration!(9, "tenant", "0009_broadcasts"),
     migration!(10, "tenant", "0010_incidents"),

@@ -30,6 +30,8 @@ pub trait AssignmentWatcher: Send + Sync {
 pub enum DocumentKind {
     /// A message in a room.
     Message,
+    /// A note of a room; its place there is its number.
+    Note,
 }
 
 /// Something that is found by its text, as it stands now.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use directory::{UserFilter, UserView};
 use kernel::page::{self, Page, PageQuery};
 use kernel::{Principal, Problem, RoomId, Time, UserId};
-use search::{Ask, QUERY_CHARS, Query, day};
+use search::{Ask, Candidate, QUERY_CHARS, Query, day};
+use store::ports::DocumentKind;
 use talk::model::Spans;
 
-use super::messages::Start;
+use super::texts::Start;
 use super::{Among, Finder, SearchQuery, SearchResults, Sort};
 
 /// People shown beside messages.
@@ -28,6 +29,15 @@ pub(super) struct Question {
     pub limit: usize,
     /// Where the page before ended.
     pub start: Start,
+}
+
+impl Question {
+    /// Whether a candidate is of the kind asked for, in a place where the caller may see something. Of a note only talk knows more.
+    pub(super) fn may_be(&self, candidate: &Candidate) -> bool {
+        let is_of_kind = self.ask.kind.is_none_or(|kind| kind == candidate.kind);
+        let sees = |spans: &Spans| candidate.kind == DocumentKind::Note || spans.see(candidate.seq);
+        is_of_kind && self.spans.get(&candidate.room).is_some_and(sees)
+    }
 }
 
 impl Finder {
@@ -53,7 +63,7 @@ impl Finder {
         }
         let is_first = asked.cursor.is_none();
         let question = self.question(principal, &words, asked, limit).await?;
-        let found = self.messages(principal, question).await?;
+        let found = self.texts(principal, question).await?;
         if among == Among::All && is_first {
             let people = self.people(principal, &words, is_narrowed, FEW_PEOPLE, None).await?.items;
             return Ok(SearchResults { people, ..found });
@@ -77,6 +87,11 @@ impl Finder {
         let ask = Ask {
             terms: words.terms.clone(),
             authors: self.authors(principal, words, asked.from).await?,
+            kind: match asked.among {
+                Some(Among::Messages) => Some(DocumentKind::Message),
+                Some(Among::Notes) => Some(DocumentKind::Note),
+                Some(Among::All | Among::People) | None => None,
+            },
             rooms: spans.keys().copied().collect(),
             after: words.after.max(after),
             before: earlier(words.before, before),

@@ -3,8 +3,9 @@
 //!
 //! To add a kind of thing: a variant of [`Among`] and of [`Hit`], and its part in [`gather`].
 
+mod found;
 mod gather;
-mod messages;
+mod texts;
 
 use axum::Json;
 use axum::extract::State;
@@ -15,6 +16,7 @@ use search::Search;
 use serde::{Deserialize, Serialize};
 use talk::Talk;
 use talk::model::RoomKind;
+use talk::model::note::NoteNo;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as paths;
@@ -24,7 +26,7 @@ use utoipa_axum::routes as paths;
 pub struct Finder {
     /// Says what may answer.
     pub search: Search,
-    /// Has messages.
+    /// Has messages and notes.
     pub talk: Talk,
     /// Has people.
     pub directory: Directory,
@@ -69,11 +71,13 @@ struct SearchQuery {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum Among {
-    /// Messages, and on the first page the first few people.
+    /// Messages and notes, and on the first page the first few people.
     #[default]
     All,
     /// Messages alone.
     Messages,
+    /// Notes alone.
+    Notes,
     /// People alone.
     People,
 }
@@ -110,6 +114,8 @@ struct SearchResults {
 enum Hit {
     /// A message.
     Message(MessageHit),
+    /// A note.
+    Note(NoteHit),
 }
 
 /// A message that was found.
@@ -131,6 +137,31 @@ struct MessageHit {
     /// When.
     sent_at: Time,
     /// The part of what was written, and of the names of its files, around what was found, with … where something is left out.
+    text: String,
+    /// What was found, in `text`.
+    highlights: Vec<Highlight>,
+}
+
+/// A note that was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NoteHit {
+    /// Whose note it is.
+    room_id: RoomId,
+    /// What the room is called.
+    room_title: String,
+    /// Its kind.
+    room_kind: RoomKind,
+    /// Its number there.
+    no: NoteNo,
+    /// Who made it.
+    sender_id: Option<UserId>,
+    /// What they are called.
+    sender_name: Option<String>,
+    /// When.
+    sent_at: Time,
+    /// The part of what it is about and says, and of the names of its files, around what was found, with … where something is left
+    /// out.
     text: String,
     /// What was found, in `text`.
     highlights: Vec<Highlight>,

@@ -24,7 +24,7 @@ store::statements! {
     pub TAKEN = "SELECT n FROM search_documents WHERE tenant_id = $1 AND n = ANY_INT($2)";
     pub DELETE_DOCUMENT = "DELETE FROM search_documents WHERE tenant_id = $1 AND n = $2";
     pub FORGET_ROOM = "DELETE FROM search_documents WHERE tenant_id = $1 AND room = $2";
-    pub NEWEST = "SELECT d.n, r.id, d.seq FROM search_documents d JOIN search_rooms r ON r.tenant_id = $1 AND r.no = d.room
+    pub NEWEST = "SELECT d.n, r.id, d.seq, d.kind FROM search_documents d JOIN search_rooms r ON r.tenant_id = $1 AND r.no = d.room
         WHERE d.tenant_id = $1 AND d.n >= $2 AND d.n < $3 ORDER BY d.n DESC LIMIT $4";
 }
 
@@ -41,8 +41,10 @@ pub struct Candidate {
     pub n: i64,
     /// Its room.
     pub room: RoomId,
-    /// Its seq there.
+    /// Its place there.
     pub seq: Seq,
+    /// What it is.
+    pub kind: DocumentKind,
 }
 
 /// Which part of the index is asked for.
@@ -118,7 +120,8 @@ pub async fn candidates(
             tx.query(&postgres::MATCHING, &params![wanted.for_postgres(tenant), least, below, among, most]).await?
         }
     };
-    Ok(rows.iter().map(|row| Candidate { n: row.get(0), room: row.get(1), seq: row.get(2) }).collect())
+    let candidate = |row: &Row| Some(Candidate { n: row.get(0), room: row.get(1), seq: row.get(2), kind: kind_of(row.get(3))? });
+    Ok(rows.iter().filter_map(candidate).collect())
 }
 
 /// What the index knows of these rooms.
@@ -157,5 +160,11 @@ pub async fn forget(tx: &mut Tx<'_>, room: RoomId) -> Result<(), StoreError> {
 fn number(kind: DocumentKind) -> i64 {
     match kind {
         DocumentKind::Message => 1,
+        DocumentKind::Note => 2,
     }
+}
+
+/// As [`number`] counts; none: a newer program wrote it.
+fn kind_of(number: i64) -> Option<DocumentKind> {
+    [DocumentKind::Message, DocumentKind::Note].into_iter().find(|kind| self::number(*kind) == number)
 }

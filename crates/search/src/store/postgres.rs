@@ -1,7 +1,8 @@
 //! PostgreSQL: words are a `tsvector` beside their document, in a GIN index that the owner's function asks.
 
 store::statements! {
-    pub MATCHING = "SELECT c.n, r.id, c.seq FROM search_candidates($1, $2, $5, $3, $4, $6) c
+    pub MATCHING = "SELECT c.n, r.id, c.seq, d.kind FROM search_candidates($1, $2, $5, $3, $4, $6) c
+        JOIN search_documents d ON d.tenant_id = $1 AND d.n = c.n
         JOIN search_rooms r ON r.tenant_id = $1 AND r.no = c.room WHERE r.tenant_id = $1 ORDER BY c.n DESC";
     pub INSERT_DOCUMENT = "INSERT INTO search_documents (tenant_id, n, kind, room, seq, edited_at, words)
         VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector(string_to_array($7, ' ')))";

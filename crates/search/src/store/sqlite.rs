@@ -3,7 +3,7 @@
 
 store::statements! {
     // In this order of tables: the words lead, which SQLite does not know to be few.
-    pub MATCHING = "SELECT d.n, r.id, d.seq FROM search_words CROSS JOIN search_documents d CROSS JOIN search_rooms r
+    pub MATCHING = "SELECT d.n, r.id, d.seq, d.kind FROM search_words CROSS JOIN search_documents d CROSS JOIN search_rooms r
         WHERE search_words MATCH $2 AND search_words.rowid >= $3 AND search_words.rowid < $4
         AND d.tenant_id = $1 AND d.n = search_words.rowid AND ($5 IS NULL OR d.room = ANY_INT($5)) AND r.tenant_id = $1 AND r.no = d.room
         ORDER BY search_words.rowid DESC LIMIT $6";

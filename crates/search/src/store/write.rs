@@ -53,7 +53,9 @@ impl Prepared {
     fn words(&self, room: i64, write: impl Fn(&str) -> String) -> String {
         let pairs = self.pairs.iter().flatten().map(String::as_str);
         let (room, author) = (words::of_room(room), self.author.map(words::of_author));
-        let all = pairs.chain([room.as_str()]).chain(author.as_deref());
+        // Messages are what most texts are: they bear no word for that.
+        let kind = (self.kind == DocumentKind::Note).then_some(words::NOTE);
+        let all = pairs.chain([room.as_str()]).chain(author.as_deref()).chain(kind);
         all.map(write).collect::<Vec<_>>().join(" ")
     }
 }

@@ -1,4 +1,4 @@
-//! Messages: candidates of the index, looked up in the rooms and held against the question.
+//! Messages and notes: candidates of the index, looked up in the rooms and held against the question.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,10 +6,11 @@ use kernel::japanese::fold;
 use kernel::{Principal, Problem, RoomId, Seq, page};
 use search::{Ask, Candidate, excerpt};
 use serde::{Deserialize, Serialize};
-use talk::model::Message;
+use store::ports::DocumentKind;
 
+use super::found::Found;
 use super::gather::Question;
-use super::{Finder, Highlight, Hit, MessageHit, SearchResults, Sort};
+use super::{Finder, Hit, SearchResults, Sort};
 
 /// Candidates asked for at first, and at most: whoever has to go on has found little.
 const FIRST: i64 = 100;
@@ -26,11 +27,11 @@ const BLOCK: usize = 200;
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Start(Option<i64>, usize);
 
-/// A message that answers, and where it stands in the index.
+/// A text that answers, and where it stands in the index.
 struct Answer {
     n: i64,
     score: usize,
-    message: Message,
+    found: Found,
 }
 
 /// Answers, newest first, and below which place there may be more.
@@ -38,6 +39,9 @@ struct Gathered {
     answers: Vec<Answer>,
     go_on: Option<i64>,
 }
+
+/// Where a text is kept.
+type Place = (DocumentKind, RoomId, Seq);
 
 /// What a search has looked through.
 #[derive(Default)]
@@ -53,8 +57,8 @@ impl Looked {
 }
 
 impl Finder {
-    /// A page of messages.
-    pub(super) async fn messages(&self, principal: &Principal, question: Question) -> Result<SearchResults, Problem> {
+    /// A page of what answers.
+    pub(super) async fn texts(&self, principal: &Principal, question: Question) -> Result<SearchResults, Problem> {
         let indexing = self.search.keep_current(principal.tenant).await;
         let Start(below, skip) = question.start;
         let (answers, next) = match question.sort {
@@ -89,8 +93,7 @@ impl Finder {
             let is_last = i64::try_from(found.len()).unwrap_or(i64::MAX) < most;
             looked.candidates += found.len();
             let Some(lowest) = found.last().map(|candidate| candidate.n) else { return Ok(Gathered { answers, go_on: None }) };
-            let sees = |candidate: &Candidate| question.spans.get(&candidate.room).is_some_and(|spans| spans.see(candidate.seq));
-            let visible: Vec<Candidate> = found.into_iter().filter(sees).collect();
+            let visible: Vec<Candidate> = found.into_iter().filter(|candidate| question.may_be(candidate)).collect();
             for chunk in visible.chunks(READ) {
                 looked.texts += chunk.len();
                 answers.extend(self.answers(principal, &question.ask, chunk).await?);
@@ -109,16 +112,34 @@ impl Finder {
 
     /// Those of these candidates that answer.
     async fn answers(&self, principal: &Principal, ask: &Ask, candidates: &[Candidate]) -> Result<Vec<Answer>, Problem> {
-        let places = candidates.iter().map(|candidate| (candidate.room, candidate.seq)).collect();
-        let messages = self.talk.read_found(principal, places).await?;
-        let mut by_place: HashMap<(RoomId, Seq), Message> =
-            messages.into_iter().map(|message| ((message.room_id, message.seq), message)).collect();
+        let mut by_place = self.read(principal, candidates).await?;
         let answer = |candidate: &Candidate| {
-            let message = by_place.remove(&(candidate.room, candidate.seq))?;
-            let score = judge(ask, &message)?;
-            Some(Answer { n: candidate.n, score, message })
+            let found = by_place.remove(&(candidate.kind, candidate.room, candidate.seq))?;
+            let score = judge(ask, &found)?;
+            Some(Answer { n: candidate.n, score, found })
         };
         Ok(candidates.iter().filter_map(answer).collect())
+    }
+
+    /// What stands in these places, where the caller may see it.
+    async fn read(&self, principal: &Principal, candidates: &[Candidate]) -> Result<HashMap<Place, Found>, Problem> {
+        let places = |kind: DocumentKind| {
+            let of_kind = candidates.iter().filter(move |candidate| candidate.kind == kind);
+            of_kind.map(|candidate| (candidate.room, candidate.seq)).collect::<Vec<_>>()
+        };
+        let (messages, notes) = (places(DocumentKind::Message), places(DocumentKind::Note));
+        let mut read = HashMap::with_capacity(candidates.len());
+        if !messages.is_empty() {
+            let found = self.talk.read_found(principal, messages).await?.into_iter();
+            read.extend(
+                found.map(|message| ((DocumentKind::Message, message.room_id, message.seq), Found::Message(Box::new(message)))),
+            );
+        }
+        if !notes.is_empty() {
+            let found = self.talk.read_found_notes(principal, notes).await?.into_iter();
+            read.extend(found.map(|note| ((DocumentKind::Note, note.room, note.note.no), Found::Note(Box::new(note)))));
+        }
+        Ok(read)
     }
 
     /// As they are shown; what the caller has lost sight of meanwhile is left out.
@@ -126,37 +147,21 @@ impl Finder {
         if answers.is_empty() {
             return Ok(Vec::new());
         }
-        let rooms: BTreeSet<RoomId> = answers.iter().map(|answer| answer.message.room_id).collect();
-        let users = answers.iter().filter_map(|answer| answer.message.sender_id).collect();
+        let rooms: BTreeSet<RoomId> = answers.iter().map(|answer| answer.found.room()).collect();
+        let users = answers.iter().filter_map(|answer| answer.found.author()).collect();
         let names = self.talk.names_of_found(principal, rooms, users).await?;
-        let hit = |Answer { message, .. }: Answer| {
-            let room = names.rooms.get(&message.room_id)?;
-            let shown = excerpt::excerpt(&message.words(), terms);
-            Some(Hit::Message(MessageHit {
-                room_id: message.room_id,
-                room_title: room.title.clone(),
-                room_kind: room.kind,
-                seq: message.seq,
-                sender_id: message.sender_id,
-                sender_name: message.sender_id.and_then(|sender| names.users.get(&sender).cloned()),
-                sent_at: message.sent_at,
-                text: shown.text,
-                highlights: shown.marks.iter().map(|mark| Highlight { start: mark.start, length: mark.length }).collect(),
-            }))
-        };
-        Ok(answers.into_iter().filter_map(hit).collect())
+        Ok(answers.iter().filter_map(|answer| answer.found.hit(&names, terms)).collect())
     }
 }
 
-/// How well a message answers; none: it does not.
-fn judge(ask: &Ask, message: &Message) -> Option<usize> {
-    let is_in_time =
-        ask.after.is_none_or(|after| message.sent_at >= after) && ask.before.is_none_or(|before| message.sent_at < before);
-    let is_by = ask.authors.as_ref().is_none_or(|authors| message.sender_id.is_some_and(|sender| authors.contains(&sender)));
+/// How well a text answers; none: it does not.
+fn judge(ask: &Ask, found: &Found) -> Option<usize> {
+    let is_in_time = ask.after.is_none_or(|after| found.at() >= after) && ask.before.is_none_or(|before| found.at() < before);
+    let is_by = ask.authors.as_ref().is_none_or(|authors| found.author().is_some_and(|author| authors.contains(&author)));
     if !is_in_time || !is_by {
         return None;
     }
-    let folded = fold(&message.words());
+    let folded = fold(&found.words());
     excerpt::holds(&folded, &ask.terms).then(|| excerpt::score(&folded, &ask.terms))
 }
 
