@@ -19,14 +19,14 @@ pub struct Ask {
     pub terms: Vec<String>,
     /// One of these wrote it, where any are named.
     pub authors: Option<Vec<UserId>>,
+    /// What it is, where that is named.
+    pub kind: Option<DocumentKind>,
     /// It stands in one of these rooms.
     pub rooms: Vec<RoomId>,
     /// Not before this.
     pub after: Option<Time>,
     /// Before this.
     pub before: Option<Time>,
-    /// It is one of files.
-    pub files_alone: bool,
 }
 
 impl Ask {
@@ -34,7 +34,7 @@ impl Ask {
     /// each candidate is a text that has to be looked at.
     #[must_use]
     pub fn wanted(&self, numbers: Option<&[i64]>) -> Wanted {
-        let kind = self.files_alone.then(|| words::of_kind(DocumentKind::Files)).flatten();
+        let kind = self.kind.and_then(words::of_kind);
         let all = self.terms.iter().flat_map(|term| words::pairs(term)).chain(kind).collect();
         let rooms = numbers.map(|numbers| numbers.iter().map(|no| words::of_room(*no)).collect());
         let authors = self.authors.as_ref().map(|authors| authors.iter().map(|author| words::of_author(*author)).collect());

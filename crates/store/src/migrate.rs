@@ -45,6 +45,7 @@ pub const TENANT: &[Migration] = &[
     migration!(3, "tenant", "0003_plans"),
     migration!(4, "tenant", "0004_files"),
     migration!(5, "tenant", "0005_timers"),
+    migration!(6, "tenant", "0006_notes"),
     migration!(7, "tenant", "0007_links"),
     migration!(8, "tenant", "0008_texts"),
     migration!(9, "tenant", "0009_broadcasts"),
@@ -52,4 +53,4 @@ pub const TENANT: &[Migration] = &[
 ];
 
 /// The index that texts are found by: on SQLite a file of its own in the tenant's folder, on PostgreSQL tables beside the others.
-pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search"), migration!(3, "search", "0003_files")];
+pub const SEARCH: &[Migration] = &[migration!(1, "search", "0001_search"), migration!(2, "search", "0002_files")];

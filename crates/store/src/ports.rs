@@ -32,6 +32,8 @@ pub enum DocumentKind {
     Message,
     /// The files of a message: what they are called, and what they say.
     Files,
+    /// A note of a room; its place there is its number.
+    Note,
 }
 
 /// Something that is found by its text, as it stands now.

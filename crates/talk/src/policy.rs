@@ -156,3 +156,49 @@ pub fn ensure_live(message: &Message) -> Result<(), Problem> {
     }
     Err(Problem::conflict("このメッセージには使えません。", "This can't be done with this message."))
 }
+
+/// What a room knows for good: notes, what is said about them, albums.
+///
+/// | | who |
+/// |---|---|
+/// | reads, makes notes and albums, comments, adds photos | whoever is in the room, guests too |
+/// | writes a note anew, pins it | whoever is in the room; guests only what they made |
+/// | deletes a note, comment or album, renames an album, takes a photo out | who made it (or put it there); who runs the room; between two, both; in a group, once its maker has left, any member but guests |
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Who made it.
+    pub author: UserId,
+    /// Whether they are still in the room.
+    pub is_here: bool,
+}
+
+impl Kept {
+    /// Whether the principal, who is in the room, may write it anew.
+    #[must_use]
+    pub fn may_edit(self, principal: &Principal) -> bool {
+        principal.kind != UserKind::Guest || principal.user == self.author
+    }
+
+    /// Whether the principal, who is in the room, may take it away.
+    #[must_use]
+    pub fn may_delete(self, principal: &Principal, room: &RoomRow) -> bool {
+        let inherits = room.kind == RoomKind::Group && !self.is_here && principal.kind != UserKind::Guest;
+        principal.user == self.author || room.kind == RoomKind::Direct || inherits || manages(principal, room)
+    }
+
+    /// As [`Self::may_edit`], said aloud.
+    ///
+    /// # Errors
+    /// 403 otherwise.
+    pub fn ensure_may_edit(self, principal: &Principal) -> Result<(), Problem> {
+        if self.may_edit(principal) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+
+    /// As [`Self::may_delete`], said aloud.
+    ///
+    /// # Errors
+    /// 403 otherwise.
+    pub fn ensure_may_delete(self, principal: &Principal, room: &RoomRow) -> Result<(), Problem> {
+        if self.may_delete(principal, room) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+}

@@ -12,7 +12,7 @@ use super::Finder;
 const READ: usize = 4;
 
 /// A file that answers.
-pub(super) struct Found {
+pub(super) struct FoundFile {
     pub file: File,
     /// How well it answers.
     pub score: usize,
@@ -29,13 +29,13 @@ impl Finder {
         principal: &Principal,
         messages: &[&Message],
         terms: &[String],
-    ) -> Result<Vec<Option<Found>>, Problem> {
+    ) -> Result<Vec<Option<FoundFile>>, Problem> {
         let mut found = Vec::with_capacity(messages.len());
         for some in messages.chunks(READ) {
             let files: Vec<Vec<File>> = some.iter().map(|message| message.attachments.clone()).collect();
             let texts = self.files.texts(principal.tenant, &files.concat()).await?;
             let terms = terms.to_vec();
-            let answers = move || -> Vec<Option<Found>> {
+            let answers = move || -> Vec<Option<FoundFile>> {
                 let text = |file: &File| texts.get(&file.sha256).map_or("", String::as_str);
                 let first = |files: Vec<File>| files.into_iter().find_map(|file| answer(text(&file), file, &terms));
                 files.into_iter().map(first).collect()
@@ -46,7 +46,7 @@ impl Finder {
     }
 }
 
-fn answer(text: &str, file: File, terms: &[String]) -> Option<Found> {
+fn answer(text: &str, file: File, terms: &[String]) -> Option<FoundFile> {
     let (name, inside) = (fold(&file.name), fold(text));
     if !terms.iter().all(|term| name.contains(term.as_str()) || inside.contains(term.as_str())) {
         return None;
@@ -54,7 +54,7 @@ fn answer(text: &str, file: File, terms: &[String]) -> Option<Found> {
     let score = excerpt::score(&name, terms).max(excerpt::score(&inside, terms));
     let is_inside = terms.iter().any(|term| inside.contains(term.as_str()));
     let inside = is_inside.then(|| excerpt::excerpt(text, terms));
-    Some(Found { score, name: excerpt::whole(&file.name, terms), inside, file })
+    Some(FoundFile { score, name: excerpt::whole(&file.name, terms), inside, file })
 }
 
 /// Whether the name of one of a message's files says all of this by itself.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use directory::{UserFilter, UserView};
 use kernel::page::{self, Page, PageQuery};
 use kernel::{Principal, Problem, RoomId, Time, UserId};
-use search::{Ask, QUERY_CHARS, Query, day};
+use search::{Ask, Candidate, QUERY_CHARS, Query, day};
+use store::ports::DocumentKind;
 use talk::model::Spans;
 
-use super::messages::Start;
+use super::texts::Start;
 use super::{Among, Finder, SearchQuery, SearchResults, Sort};
 
 /// People shown beside messages.
@@ -20,8 +21,6 @@ const NAMESAKES: i64 = 200;
 pub(super) struct Question {
     /// What the index is asked.
     pub ask: Ask,
-    /// Among what.
-    pub among: Among,
     /// What the caller may see of the rooms that are asked for.
     pub spans: HashMap<RoomId, Spans>,
     /// Which comes first.
@@ -30,6 +29,15 @@ pub(super) struct Question {
     pub limit: usize,
     /// Where the page before ended.
     pub start: Start,
+}
+
+impl Question {
+    /// Whether a candidate is of the kind asked for, in a place where the caller may see something. Of a note only talk knows more.
+    pub(super) fn may_be(&self, candidate: &Candidate) -> bool {
+        let is_of_kind = self.ask.kind.is_none_or(|kind| kind == candidate.kind);
+        let sees = |spans: &Spans| candidate.kind == DocumentKind::Note || spans.see(candidate.seq);
+        is_of_kind && self.spans.get(&candidate.room).is_some_and(sees)
+    }
 }
 
 impl Finder {
@@ -55,7 +63,7 @@ impl Finder {
         }
         let is_first = asked.cursor.is_none();
         let question = self.question(principal, &words, asked, limit).await?;
-        let found = self.messages(principal, question).await?;
+        let found = self.texts(principal, question).await?;
         if among == Among::All && is_first {
             let people = self.people(principal, &words, is_narrowed, FEW_PEOPLE, None).await?.items;
             return Ok(SearchResults { people, ..found });
@@ -64,7 +72,7 @@ impl Finder {
     }
 
     async fn question(&self, principal: &Principal, words: &Query, asked: SearchQuery, limit: i64) -> Result<Question, Problem> {
-        let (sort, among) = (asked.sort.unwrap_or_default(), asked.among.unwrap_or_default());
+        let sort = asked.sort.unwrap_or_default();
         let start = page::read_cursor(asked.cursor.as_deref())?.unwrap_or_default();
         let on = |field: &'static str, text: Option<String>| text.map(|text| day(field, &text)).transpose();
         let (after, before) = (on("after", asked.after)?, on("before", asked.before)?);
@@ -79,12 +87,17 @@ impl Finder {
         let ask = Ask {
             terms: words.terms.clone(),
             authors: self.authors(principal, words, asked.from).await?,
+            kind: match asked.among {
+                Some(Among::Messages) => Some(DocumentKind::Message),
+                Some(Among::Files) => Some(DocumentKind::Files),
+                Some(Among::Notes) => Some(DocumentKind::Note),
+                Some(Among::All | Among::People) | None => None,
+            },
             rooms: spans.keys().copied().collect(),
             after: words.after.max(after),
             before: earlier(words.before, before),
-            files_alone: among == Among::Files,
         };
-        Ok(Question { ask, among, spans, sort, limit: usize::try_from(limit).unwrap_or(0), start })
+        Ok(Question { ask, spans, sort, limit: usize::try_from(limit).unwrap_or(0), start })
     }
 
     /// Who may have written it; none: anybody.

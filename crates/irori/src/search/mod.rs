@@ -4,8 +4,9 @@
 //! To add a kind of thing: a variant of [`Among`] and of [`Hit`], and its part in [`gather`].
 
 mod files_found;
+mod found;
 mod gather;
-mod messages;
+mod texts;
 
 use axum::Json;
 use axum::extract::State;
@@ -17,6 +18,7 @@ use search::Search;
 use serde::{Deserialize, Serialize};
 use talk::Talk;
 use talk::model::RoomKind;
+use talk::model::note::NoteNo;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as paths;
@@ -26,7 +28,7 @@ use utoipa_axum::routes as paths;
 pub struct Finder {
     /// Says what may answer.
     pub search: Search,
-    /// Has messages.
+    /// Has messages and notes.
     pub talk: Talk,
     /// Has what files say.
     pub files: Files,
@@ -73,13 +75,15 @@ struct SearchQuery {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum Among {
-    /// Messages and files, and on the first page the first few people.
+    /// Messages, files and notes, and on the first page the first few people.
     #[default]
     All,
     /// Messages alone.
     Messages,
     /// Files alone.
     Files,
+    /// Notes alone.
+    Notes,
     /// People alone.
     People,
 }
@@ -118,6 +122,8 @@ enum Hit {
     Message(MessageHit),
     /// A file that a message shows.
     File(FileHit),
+    /// A note.
+    Note(NoteHit),
 }
 
 /// A message that was found.
@@ -167,6 +173,31 @@ struct FileHit {
     /// What was found, in its name.
     name_highlights: Vec<Highlight>,
     /// The part of what it says around what was found there, with … where something is left out; empty where nothing was.
+    text: String,
+    /// What was found, in `text`.
+    highlights: Vec<Highlight>,
+}
+
+/// A note that was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NoteHit {
+    /// Whose note it is.
+    room_id: RoomId,
+    /// What the room is called.
+    room_title: String,
+    /// Its kind.
+    room_kind: RoomKind,
+    /// Its number there.
+    no: NoteNo,
+    /// Who made it.
+    sender_id: Option<UserId>,
+    /// What they are called.
+    sender_name: Option<String>,
+    /// When.
+    sent_at: Time,
+    /// The part of what it is about and says, and of the names of its files, around what was found, with … where something is left
+    /// out.
     text: String,
     /// What was found, in `text`.
     highlights: Vec<Highlight>,

@@ -41,7 +41,7 @@ pub struct Candidate {
     pub n: i64,
     /// Its room.
     pub room: RoomId,
-    /// Its seq there.
+    /// Its place there.
     pub seq: Seq,
     /// What it is.
     pub kind: DocumentKind,
@@ -120,7 +120,8 @@ pub async fn candidates(
             tx.query(&postgres::MATCHING, &params![wanted.for_postgres(tenant), least, below, among, most]).await?
         }
     };
-    Ok(rows.iter().map(candidate).collect())
+    let candidate = |row: &Row| Some(Candidate { n: row.get(0), room: row.get(1), seq: row.get(2), kind: kind_of(row.get(3))? });
+    Ok(rows.iter().filter_map(candidate).collect())
 }
 
 /// What the index knows of these rooms.
@@ -160,11 +161,11 @@ pub(crate) fn number(kind: DocumentKind) -> i64 {
     match kind {
         DocumentKind::Message => 1,
         DocumentKind::Files => 2,
+        DocumentKind::Note => 3,
     }
 }
 
-fn candidate(row: &Row) -> Candidate {
-    let number = row.get::<i64>(3);
-    let kind = if number == self::number(DocumentKind::Files) { DocumentKind::Files } else { DocumentKind::Message };
-    Candidate { n: row.get(0), room: row.get(1), seq: row.get(2), kind }
+/// As [`number`] counts; none: a newer program wrote it.
+fn kind_of(number: i64) -> Option<DocumentKind> {
+    [DocumentKind::Message, DocumentKind::Files, DocumentKind::Note].into_iter().find(|kind| self::number(*kind) == number)
 }

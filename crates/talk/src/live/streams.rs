@@ -9,16 +9,17 @@ use kernel::live::{Boxed, Head, Hello, Membership, StreamReader};
 use kernel::{Event, MembershipChange, Principal, Problem, Reach, Rev, RoomId, Seq, StreamId, TenantId, UserId};
 use store::{StoreError, Tx};
 
-use super::wire::{RoomBody, RoomPatch, ServerFrame, message_event, own_event, room_event};
-use crate::model::Message;
+use super::wire::{RoomBody, RoomPatch, ServerFrame, kept_event, kept_frame, message_event, own_event, room_event};
+use crate::model::note::is_known_to;
 use crate::model::room::{RoomKind, RoomRow};
+use crate::model::{Message, Spans};
 use crate::people;
 use crate::service::describe::{Viewer, describe};
 use crate::service::reads::{NAMED_READERS, counts};
 use crate::service::{Talk, enter};
 use crate::store::changes::{Change, What};
 use crate::store::reads::Mine;
-use crate::store::{changes, members, messages, reactions, reads, rooms};
+use crate::store::{albums, changes, members, messages, notes, reactions, reads, rooms};
 
 /// A room that moved further than this is fetched afresh.
 const MOST_MISSED: Rev = 200;
@@ -163,7 +164,7 @@ async fn own_changes(tx: &mut Tx<'_>, user: UserId, held: Rev, now: Rev) -> Resu
             What::Nudge(room, seq) => own.nudges.push((room, seq)),
             What::Scheduled => own.scheduled = true,
             What::Reminders => own.reminders = true,
-            What::Message(_) | What::Room | What::Members => {}
+            What::Message(_) | What::Room | What::Members | What::Note(_) | What::Album(_) => {}
         }
     }
     Ok(Some(own))
@@ -184,7 +185,47 @@ async fn missed_in_room(
     let mut messages: Vec<Message> = changed_messages(tx, room, &log, |seq| spans.see(seq)).await?.into_values().collect();
     // The line may break after any of them, and the client then holds all up to the rev of the last.
     messages.sort_unstable_by_key(|message| message.rev);
-    Ok(messages.into_iter().map(|message| ServerFrame::Message { rev: message.rev, message: Box::new(message) }).collect())
+    let framed = |message: Message| (message.rev, ServerFrame::Message { rev: message.rev, message: Box::new(message) });
+    let mut frames: Vec<(Rev, ServerFrame)> = messages.into_iter().map(framed).collect();
+    frames.extend(kept_changes(tx, room, &spans, &log).await?);
+    frames.sort_by_key(|(rev, _)| *rev);
+    Ok(frames.into_iter().map(|(_, frame)| frame).collect())
+}
+
+/// The notes and albums that these lines of the log name, each once, where `spans` lets one see them.
+async fn kept_changes(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    spans: &Spans,
+    log: &[Change],
+) -> Result<Vec<(Rev, ServerFrame)>, StoreError> {
+    let made_at = made_at(tx, room, log).await?;
+    if made_at.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(row) = rooms::find(tx, room).await? else { return Ok(Vec::new()) };
+    let last: BTreeMap<What, Rev> = log.iter().map(|change| (change.what, change.rev)).collect();
+    let seen = |(what, rev): (What, Rev)| {
+        made_at.get(&what).filter(|at_seq| is_known_to(&row, spans, **at_seq))?;
+        Some((rev, kept_frame(room, rev, what)?))
+    };
+    Ok(last.into_iter().filter_map(seen).collect())
+}
+
+/// When in the room's conversation the notes and albums were made that these lines of the log name.
+async fn made_at(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<HashMap<What, Seq>, StoreError> {
+    let no_of_note = |change: &Change| if let What::Note(no) = change.what { Some(no) } else { None };
+    let no_of_album = |change: &Change| if let What::Album(no) = change.what { Some(no) } else { None };
+    let named = |no_of: &dyn Fn(&Change) -> Option<i64>| Vec::from_iter(log.iter().filter_map(no_of).collect::<BTreeSet<i64>>());
+    let (of_notes, of_albums) = (named(&no_of_note), named(&no_of_album));
+    let mut made_at = HashMap::new();
+    if !of_notes.is_empty() {
+        made_at.extend(notes::at_seqs(tx, room, of_notes).await?.into_iter().map(|(no, seq)| (What::Note(no), seq)));
+    }
+    if !of_albums.is_empty() {
+        made_at.extend(albums::at_seqs(tx, room, of_albums).await?.into_iter().map(|(no, seq)| (What::Album(no), seq)));
+    }
+    Ok(made_at)
 }
 
 /// The messages that these lines of the log name, as they now stand.
@@ -216,6 +257,7 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
     let messages = changed_messages(tx, room, log, |_| true).await?;
     let Some(row) = rooms::find(tx, room).await? else { return Ok(Vec::new()) };
     let title = shared_title(tx, &row).await?;
+    let made_at = made_at(tx, room, log).await?;
     let event = |change: &Change| match change.what {
         What::Message(seq) => {
             let message = messages.get(&seq)?;
@@ -237,6 +279,9 @@ async fn room_events(tx: &mut Tx<'_>, room: RoomId, log: &[Change]) -> Result<Ve
                 ..RoomPatch::of(room)
             };
             Some(room_event(tenant, change.rev, patch))
+        }
+        what @ (What::Note(_) | What::Album(_)) => {
+            made_at.get(&what).and_then(|at_seq| kept_event(tenant, &row, *at_seq, change.rev, what))
         }
         What::MyRoom(_) | What::Nudge(..) | What::Scheduled | What::Reminders => None,
     };
@@ -291,7 +336,7 @@ async fn own_events(tx: &mut Tx<'_>, user: UserId, log: &[Change]) -> Result<Vec
             }
             What::Scheduled => events.push(own_event(tenant, user, rev, Vec::new(), ServerFrame::Scheduled { me: rev })),
             What::Reminders => events.push(own_event(tenant, user, rev, Vec::new(), ServerFrame::Reminders { me: rev })),
-            What::Message(_) | What::Room | What::Members => {}
+            What::Message(_) | What::Room | What::Members | What::Note(_) | What::Album(_) => {}
         }
     }
     Ok(events)

@@ -6,7 +6,11 @@ use std::sync::Arc;
 use kernel::{Event, MembershipChange, Reach, Rev, RoomId, Seq, TenantId, UserId};
 use serde::Serialize;
 
+use crate::model::album::AlbumNo;
+use crate::model::note::NoteNo;
+use crate::model::room::RoomRow;
 use crate::model::{Message, Room};
+use crate::store::changes::What;
 
 /// A frame from the server.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +33,24 @@ pub enum ServerFrame {
         me: Option<Rev>,
         /// To be merged into what is held.
         room: RoomBody,
+    },
+    /// A note, or what was said about it, came, changed or went; whoever looks at it fetches it.
+    Note {
+        /// The room's rev with it.
+        rev: Rev,
+        /// Where.
+        room_id: RoomId,
+        /// Which.
+        no: NoteNo,
+    },
+    /// An album came, changed or went; whoever looks at it fetches it.
+    Album {
+        /// The room's rev with it.
+        rev: Rev,
+        /// Where.
+        room_id: RoomId,
+        /// Which.
+        no: AlbumNo,
     },
     /// Somebody has read.
     Read {
@@ -192,6 +214,26 @@ pub fn room_event(tenant: TenantId, rev: Rev, patch: RoomPatch) -> Event {
         rev,
         membership: Vec::new(),
         frame: Some(Arc::new(ServerFrame::Room { rev: Some(rev), me: None, room: RoomBody::Patch(patch) })),
+    }
+}
+
+/// A note or an album changed that was made at `at_seq`: told to those who may see it.
+#[must_use]
+pub fn kept_event(tenant: TenantId, room: &RoomRow, at_seq: Seq, rev: Rev, what: What) -> Option<Event> {
+    let frame = kept_frame(room.id, rev, what)?;
+    // Only what was made between two is not known to all who are in the room.
+    let seq = Some(at_seq).filter(|seq| *seq <= room.direct_until_seq);
+    let reach = Reach::Room { room: room.id, seq, new: false };
+    Some(Event { tenant, reach, rev, membership: Vec::new(), frame: Some(Arc::new(frame)) })
+}
+
+/// What is told of a note or an album; of nothing else.
+#[must_use]
+pub fn kept_frame(room_id: RoomId, rev: Rev, what: What) -> Option<ServerFrame> {
+    match what {
+        What::Note(no) => Some(ServerFrame::Note { rev, room_id, no }),
+        What::Album(no) => Some(ServerFrame::Album { rev, room_id, no }),
+        _ => None,
     }
 }
 

@@ -77,6 +77,10 @@ pub enum SystemType {
     Renamed,
     /// A message was pinned for all.
     NoticeSet,
+    /// A note was made.
+    NoteAdded,
+    /// An album was made.
+    AlbumAdded,
 }
 
 /// What the room itself says.
@@ -89,9 +93,20 @@ pub struct SystemNote {
     /// To whom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub user_ids: Vec<UserId>,
-    /// The new title.
+    /// The room's new title; what a note or album was called when it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Which note or album.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no: Option<i64>,
+}
+
+impl SystemNote {
+    /// That this happened, and no more.
+    #[must_use]
+    pub fn of(kind: SystemType) -> Self {
+        Self { kind, user_ids: Vec::new(), title: None, no: None }
+    }
 }
 
 /// Where a forwarded message was first written: by whom and when, never in which room.

@@ -4,7 +4,7 @@ use kernel::Problem;
 
 /// A message's length, in Unicode scalar values.
 pub const TEXT_CHARS: usize = 10_000;
-/// A room title's length, in Unicode scalar values.
+/// The length of a title, of a room, note or album, in Unicode scalar values.
 pub const TITLE_CHARS: usize = 100;
 /// What rooms are looked for by, in Unicode scalar values.
 pub const QUERY_CHARS: usize = 100;
@@ -18,8 +18,16 @@ pub const FORWARD_CHARS: usize = 1_000_000;
 pub const BROADCAST_ROOMS: usize = 100;
 /// Mentions in one message.
 pub const MENTIONS: usize = 100;
-/// Files in one message.
+/// Files in one message, and in one note.
 pub const ATTACHMENTS: usize = 30;
+/// A note's body, in Unicode scalar values.
+pub const NOTE_CHARS: usize = 20_000;
+/// A comment on a note, in Unicode scalar values.
+pub const COMMENT_CHARS: usize = 2_000;
+/// Photos in one album.
+pub const ALBUM_PHOTOS: usize = 1_000;
+/// Photos put into an album at once.
+pub const PHOTOS_AT_ONCE: usize = 200;
 /// People added at once.
 pub const MEMBERS_AT_ONCE: usize = 5_000;
 /// Different emoji on one message.
@@ -32,11 +40,32 @@ pub const EMOJI_BYTES: usize = 40;
 /// # Errors
 /// 422 when it is empty, only white space, too long, or holds a NUL (which PostgreSQL can't keep).
 pub fn message_text(field: &str, text: &str) -> Result<(), Problem> {
-    if text.trim().is_empty() {
-        return Err(Problem::invalid(field, "本文を入力してください。", "Please write something."));
-    }
+    not_blank(field, text)?;
     if text.chars().count() > TEXT_CHARS {
         return Err(Problem::invalid(field, "10,000文字までで入力してください。", "At most 10,000 characters."));
+    }
+    no_nul(field, text)
+}
+
+/// A note's body, which may be empty: kept as a message's text is.
+///
+/// # Errors
+/// 422 when it is too long or holds a NUL.
+pub fn note_body(field: &str, text: &str) -> Result<(), Problem> {
+    if text.chars().count() > NOTE_CHARS {
+        return Err(Problem::invalid(field, "20,000文字までで入力してください。", "At most 20,000 characters."));
+    }
+    no_nul(field, text)
+}
+
+/// What is said about a note: kept as a message's text is.
+///
+/// # Errors
+/// 422 when it is empty, only white space, too long, or holds a NUL.
+pub fn comment_text(field: &str, text: &str) -> Result<(), Problem> {
+    not_blank(field, text)?;
+    if text.chars().count() > COMMENT_CHARS {
+        return Err(Problem::invalid(field, "2,000文字までで入力してください。", "At most 2,000 characters."));
     }
     no_nul(field, text)
 }
@@ -54,9 +83,17 @@ pub fn words_beside(field: &str, text: &str, files: bool) -> Result<(), Problem>
 /// # Errors
 /// 422 when it is empty, too long, or holds control characters.
 pub fn room_title(field: &str, title: &str) -> Result<String, Problem> {
+    line(field, title, "トーク名を入力してください。", "Please enter a name.")
+}
+
+/// A title, trimmed; `ja` and `en` ask for one where it is empty.
+///
+/// # Errors
+/// 422 when it is empty, too long, or holds control characters.
+pub fn line(field: &str, title: &str, ja: &'static str, en: &'static str) -> Result<String, Problem> {
     let title = title.trim();
     if title.is_empty() {
-        return Err(Problem::invalid(field, "トーク名を入力してください。", "Please enter a name."));
+        return Err(Problem::invalid(field, ja, en));
     }
     if title.chars().count() > TITLE_CHARS {
         return Err(Problem::invalid(field, "100文字までで入力してください。", "At most 100 characters."));
@@ -78,6 +115,13 @@ pub fn emoji(text: &str) -> Result<(), Problem> {
     } else {
         Err(Problem::invalid("emoji", "絵文字をひとつ指定してください。", "Must be one emoji."))
     }
+}
+
+fn not_blank(field: &str, text: &str) -> Result<(), Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::invalid(field, "本文を入力してください。", "Please write something."));
+    }
+    Ok(())
 }
 
 fn no_nul(field: &str, text: &str) -> Result<(), Problem> {

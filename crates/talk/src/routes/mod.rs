@@ -1,5 +1,6 @@
 //! HTTP shapes and OpenAPI; no rules. One file a resource; paths are relative to `/{tenant}/api/v1`.
 
+mod albums;
 mod broadcasts;
 mod files;
 mod forwards;
@@ -7,6 +8,7 @@ mod history;
 mod links;
 mod members;
 mod messages;
+mod notes;
 mod reactions;
 mod reads;
 mod reminders;
@@ -39,6 +41,14 @@ pub fn routes(talk: Talk) -> OpenApiRouter {
         .routes(paths!(links::list_room_links))
         .routes(paths!(links::list_link_cards))
         .routes(paths!(links::get_card_image))
+        .routes(paths!(notes::list_notes, notes::create_note))
+        .routes(paths!(notes::get_note, notes::update_note, notes::delete_note))
+        .routes(paths!(notes::list_note_comments, notes::add_note_comment))
+        .routes(paths!(notes::delete_note_comment))
+        .routes(paths!(albums::list_albums, albums::create_album))
+        .routes(paths!(albums::get_album, albums::update_album, albums::delete_album))
+        .routes(paths!(albums::list_album_photos, albums::add_album_photos))
+        .routes(paths!(albums::remove_album_photo))
         .routes(paths!(forwards::forward_messages))
         .routes(paths!(broadcasts::list_broadcasts, broadcasts::create_broadcast))
         .routes(paths!(broadcasts::get_broadcast, broadcasts::recall_broadcast))

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
 
+use super::albums::take_out;
 use super::membership::tell_room;
 use super::send::{bound_mentions, ensure_mentionable};
 use super::{Talk, enter_locked};
@@ -115,6 +116,7 @@ pub(crate) async fn take_back(tx: &mut Tx<'_>, row: &mut RoomRow, mut message: M
     messages::recall(tx, &message).await?;
     files::delete(tx, room, seq).await?;
     ::files::store::count_uses(tx, &files, now).await?;
+    take_out(tx, row, seq, now).await?;
     mentions::delete(tx, room, seq).await?;
     links::replace(tx, &message).await?;
     reactions::delete_all(tx, room, seq).await?;

@@ -55,7 +55,7 @@ pub(crate) async fn shift(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, shif
         for (kind, who) in [(SystemType::Joined, came), (SystemType::Left, went)] {
             let user_ids: Vec<UserId> = who.iter().map(|(user, _)| *user).collect();
             if !user_ids.is_empty() {
-                say(tx, deed, room, SystemNote { kind, user_ids, title: None }).await?;
+                say(tx, deed, room, SystemNote { user_ids, ..SystemNote::of(kind) }).await?;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! One function an operation: check, write in one transaction, emit.
 
+pub mod album_photos;
+pub mod albums;
 pub mod append;
 pub mod broadcasts;
 pub mod cards;
@@ -11,10 +13,13 @@ pub mod files;
 pub mod forward;
 mod found_texts;
 pub mod history;
+pub mod kept;
 pub mod links;
 pub mod members;
 pub mod membership;
 pub mod messages;
+pub mod note_comments;
+pub mod notes;
 pub mod nudge;
 pub mod reactions;
 pub mod readers;
@@ -91,8 +96,11 @@ impl Talk {
 impl Refers for Talk {
     fn may_see<'a>(&'a self, tx: &'a mut Tx<'_>, principal: &'a Principal, file: FileId) -> Boxed<'a, Result<bool, Problem>> {
         Box::pin(async move {
-            Ok(crate::store::files::is_shown_to(tx, file, principal.user).await?
-                || crate::store::scheduled::will_show(tx, file, principal.user).await?)
+            let user = principal.user;
+            Ok(crate::store::files::is_shown_to(tx, file, user).await?
+                || crate::store::notes::show(tx, file, user).await?
+                || crate::store::albums::show(tx, file, user).await?
+                || crate::store::scheduled::will_show(tx, file, user).await?)
         })
     }
 

@@ -205,7 +205,7 @@ async fn rename(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, title: String)
     }
     rooms::rename(tx, room.id, &title).await?;
     tell_room(tx, room, RoomPatch { title: Some(title.clone()), ..RoomPatch::of(room.id) }).await?;
-    say(tx, deed, room, SystemNote { kind: SystemType::Renamed, user_ids: Vec::new(), title: Some(title) }).await?;
+    say(tx, deed, room, SystemNote { title: Some(title), ..SystemNote::of(SystemType::Renamed) }).await?;
     Ok(())
 }
 
@@ -232,7 +232,7 @@ async fn set_notice(tx: &mut Tx<'_>, deed: &Deed, room: &mut RoomRow, seq: Optio
     room.notice_seq = seq;
     tell_room(tx, room, RoomPatch { notice_seq: Some(seq), ..RoomPatch::of(room.id) }).await?;
     if seq.is_some() {
-        say(tx, deed, room, SystemNote { kind: SystemType::NoticeSet, user_ids: Vec::new(), title: None }).await?;
+        say(tx, deed, room, SystemNote::of(SystemType::NoticeSet)).await?;
     }
     Ok(())
 }

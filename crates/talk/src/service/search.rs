@@ -11,11 +11,12 @@ use store::{StoreError, Tx};
 use super::describe::Titles;
 use super::{Talk, found_texts};
 use crate::model::message::MessageKind;
-use crate::model::room::RoomKind;
+use crate::model::note::{NoteNo, NoteRow, is_known_to};
+use crate::model::room::{RoomKind, RoomRow};
 use crate::model::{Message, Spans};
 use crate::people;
 use crate::store::changes::{self, Log, What};
-use crate::store::{members, messages, rooms};
+use crate::store::{members, messages, notes, rooms};
 
 /// Where a message was said, as one of the room's members knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,18 @@ pub struct FoundRoom {
     pub kind: RoomKind,
 }
 
-/// Names to show beside messages that were found.
+/// A note that was found.
+#[derive(Clone, Debug)]
+pub struct FoundNote {
+    /// Its room.
+    pub room: RoomId,
+    /// The note.
+    pub note: NoteRow,
+    /// What it is found by.
+    pub words: String,
+}
+
+/// Names to show beside what was found.
 #[derive(Clone, Debug, Default)]
 pub struct FoundNames {
     /// Of rooms.
@@ -69,6 +81,37 @@ impl Talk {
                 let mut found = messages::find_each(tx, &places).await?;
                 found.retain(is_found);
                 Ok(found)
+            })
+            .await
+    }
+
+    /// The notes in these places that the caller may see, in no promised order.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn read_found_notes(
+        &self,
+        principal: &Principal,
+        places: Vec<(RoomId, NoteNo)>,
+    ) -> Result<Vec<FoundNote>, Problem> {
+        let user = principal.user;
+        self.db(principal.tenant)
+            .read(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
+                let ids: Vec<RoomId> = places.iter().map(|(room, _)| *room).collect::<HashSet<_>>().into_iter().collect();
+                let spans = members::spans_in_rooms(tx, user, ids.clone()).await?;
+                let rows: HashMap<RoomId, RoomRow> =
+                    rooms::find_all(tx, ids).await?.into_iter().map(|row| (row.id, row)).collect();
+                let files = notes::files_of(tx, &places).await?;
+                let sees = |room: &RoomId, note: &NoteRow| {
+                    let (row, spans) = (rows.get(room)?, spans.get(room)?);
+                    (note.deleted_at.is_none() && is_known_to(row, spans, note.at_seq)).then_some(())
+                };
+                let found = |((room, no), note): ((RoomId, NoteNo), NoteRow)| {
+                    sees(&room, &note)?;
+                    let words = note.words(files.get(&(room, no)).map_or(&[][..], Vec::as_slice));
+                    Some(FoundNote { room, note, words })
+                };
+                Ok(notes::find_each(tx, &places).await?.into_iter().filter_map(found).collect())
             })
             .await
     }
@@ -136,6 +179,11 @@ impl Documents for Talk {
                 of_room.push(document(&message));
                 of_room.extend(texts.document(&message));
             }
+            let places: BTreeSet<(RoomId, NoteNo)> =
+                after.iter().zip(&logs).flat_map(|((room, _), log)| nos(log).map(|no| (*room, no))).collect();
+            for (room, document) in note_documents(tx, &Vec::from_iter(places)).await? {
+                documents.entry(room).or_default().push(document);
+            }
             let changed = |((room, _), log): (&(RoomId, Rev), &Log)| RoomDocuments {
                 room: *room,
                 rev: log.rev,
@@ -149,6 +197,27 @@ impl Documents for Talk {
 
 pub(super) fn seqs(log: &Log) -> impl Iterator<Item = Seq> {
     log.changes.iter().filter_map(|change| if let What::Message(seq) = change.what { Some(seq) } else { None })
+}
+
+fn nos(log: &Log) -> impl Iterator<Item = NoteNo> {
+    log.changes.iter().filter_map(|change| if let What::Note(no) = change.what { Some(no) } else { None })
+}
+
+async fn note_documents(tx: &mut Tx<'_>, places: &[(RoomId, NoteNo)]) -> Result<Vec<(RoomId, Document)>, StoreError> {
+    let files = notes::files_of(tx, places).await?;
+    let document = |(place, note): ((RoomId, NoteNo), NoteRow)| {
+        let files = files.get(&place).map_or(&[][..], Vec::as_slice);
+        let document = Document {
+            kind: DocumentKind::Note,
+            seq: note.no,
+            at: note.created_at,
+            edited_at: note.edited_at(),
+            author: Some(note.author_id),
+            text: note.deleted_at.is_none().then(|| note.words(files)),
+        };
+        (place.0, document)
+    };
+    Ok(notes::find_each(tx, places).await?.into_iter().map(document).collect())
 }
 
 fn document(message: &Message) -> Document {

@@ -128,12 +128,7 @@ impl SendMessage {
         let written = self.text.as_deref().unwrap_or_default();
         stickers::words_or_sticker(written, !self.attachment_ids.is_empty(), self.sticker_id.as_deref())?;
         bound_mentions(&self.mentions)?;
-        if self.attachment_ids.len() > text::ATTACHMENTS {
-            return Err(Problem::invalid("attachmentIds", "ファイルは30件までです。", "At most 30 files."));
-        }
-        if (1..self.attachment_ids.len()).any(|at| self.attachment_ids[..at].contains(&self.attachment_ids[at])) {
-            return Err(Problem::invalid("attachmentIds", "同じファイルが2回あります。", "The same file is there twice."));
-        }
+        bound_attachments(&self.attachment_ids)?;
         let within = |place: &Place| {
             place.latitude.abs() <= 90.0
                 && place.longitude.abs() <= 180.0
@@ -152,6 +147,17 @@ pub(crate) async fn actor_name(tx: &mut Tx<'_>, principal: &Principal) -> Result
         Some(actor) => Ok(people::actor_name(tx, actor).await?),
         None => Ok(None),
     }
+}
+
+/// At most so many files, each once.
+pub(crate) fn bound_attachments(ids: &[FileId]) -> Result<(), Problem> {
+    if ids.len() > text::ATTACHMENTS {
+        return Err(Problem::invalid("attachmentIds", "ファイルは30件までです。", "At most 30 files."));
+    }
+    if (1..ids.len()).any(|at| ids[..at].contains(&ids[at])) {
+        return Err(Problem::invalid("attachmentIds", "同じファイルが2回あります。", "The same file is there twice."));
+    }
+    Ok(())
 }
 
 pub(crate) fn bound_mentions(mentions: &[Mention]) -> Result<(), Problem> {

@@ -6,6 +6,8 @@ use kernel::{Rev, RoomId, Seq, StreamId, UserId};
 use store::{Asked, Dialect, Row, StoreError, Tx, params};
 
 use super::batch::{Each, exec_each};
+use crate::model::album::AlbumNo;
+use crate::model::note::NoteNo;
 
 store::statements! {
     pub INSERT_CHANGE = {
@@ -37,7 +39,7 @@ store::statements! {
 }
 
 /// What changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
     /// In a room: the message at this seq came or changed.
     Message(Seq),
@@ -45,6 +47,10 @@ pub enum What {
     Room,
     /// In a room: who is in it.
     Members,
+    /// In a room: this note, or what was said about it.
+    Note(NoteNo),
+    /// In a room: this album.
+    Album(AlbumNo),
     /// Of a user: this room came, went, or has other settings.
     MyRoom(RoomId),
     /// Of a user: somebody hopes that they read this.
@@ -81,6 +87,8 @@ pub(super) fn appending(changes: &[Change]) -> Each {
             What::Message(seq) => ("message", Some(seq), None),
             What::Room => ("room", None, None),
             What::Members => ("members", None, None),
+            What::Note(no) => ("note", Some(no), None),
+            What::Album(no) => ("album", Some(no), None),
             What::MyRoom(room) => ("room", None, Some(room)),
             What::Nudge(room, seq) => ("nudge", Some(seq), Some(room)),
             What::Scheduled => ("scheduled", None, None),
@@ -173,6 +181,8 @@ fn read(stream: StreamId, row: &Row) -> Option<Change> {
         ("room", _, Some(room)) => What::MyRoom(room),
         ("room", _, None) => What::Room,
         ("members", ..) => What::Members,
+        ("note", Some(no), _) => What::Note(no),
+        ("album", Some(no), _) => What::Album(no),
         ("nudge", Some(seq), Some(room)) => What::Nudge(room, seq),
         ("scheduled", ..) => What::Scheduled,
         ("reminders", ..) => What::Reminders,

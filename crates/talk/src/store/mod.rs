@@ -1,5 +1,6 @@
 //! The only place with SQL. One file a table, or two that are one thing.
 
+pub mod albums;
 pub mod appends;
 pub mod batch;
 pub mod broadcasts;
@@ -10,6 +11,7 @@ pub mod links;
 pub mod members;
 pub mod mentions;
 pub mod messages;
+pub mod notes;
 pub mod reactions;
 pub mod reads;
 pub mod reminders;
@@ -20,6 +22,7 @@ pub mod scheduled;
 #[must_use]
 pub fn statements() -> Vec<&'static store::Statement> {
     [
+        albums::ALL,
         broadcasts::ALL,
         changes::ALL,
         files::ALL,
@@ -28,6 +31,7 @@ pub fn statements() -> Vec<&'static store::Statement> {
         members::ALL,
         mentions::ALL,
         messages::ALL,
+        notes::ALL,
         reactions::ALL,
         reads::ALL,
         reminders::ALL,

@@ -1,18 +1,19 @@
-//! Messages, and files that they show: candidates of the index, looked up in the rooms and held against the question.
+//! Messages, files that they show, and notes: candidates of the index, looked up in the rooms and held against the question.
 
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::japanese::fold;
-use kernel::{Principal, Problem, RoomId, Seq, page};
-use search::excerpt::{self, Mark};
-use search::{Ask, Candidate};
+use kernel::{Principal, Problem, RoomId, Seq, Time, UserId, page};
+use search::{Ask, Candidate, excerpt};
 use serde::{Deserialize, Serialize};
 use store::ports::DocumentKind;
 use talk::model::Message;
+use talk::service::search::FoundNote;
 
-use super::files_found::{Found, is_named};
+use super::files_found::{FoundFile, is_named};
+use super::found::Found;
 use super::gather::Question;
-use super::{Among, FileHit, Finder, Highlight, Hit, MessageHit, SearchResults, Sort};
+use super::{Finder, Hit, SearchResults, Sort};
 
 /// Candidates asked for at first, and at most: whoever has to go on has found little.
 const FIRST: i64 = 100;
@@ -34,12 +35,11 @@ pub(super) struct Start(Option<i64>, usize);
 
 type Place = (RoomId, Seq);
 
-/// A message that answers by itself or by a file, and where it stands in the index.
+/// A text that answers, and where it stands in the index.
 struct Answer {
     n: i64,
     score: usize,
-    message: Message,
-    found: Option<Found>,
+    found: Found,
 }
 
 /// Answers, newest first, and below which place there may be more.
@@ -62,8 +62,8 @@ impl Looked {
 }
 
 impl Finder {
-    /// A page of messages.
-    pub(super) async fn messages(&self, principal: &Principal, question: Question) -> Result<SearchResults, Problem> {
+    /// A page of what answers.
+    pub(super) async fn texts(&self, principal: &Principal, question: Question) -> Result<SearchResults, Problem> {
         let indexing = self.search.keep_current(principal.tenant).await;
         let Start(below, skip) = question.start;
         let (answers, next) = match question.sort {
@@ -98,13 +98,12 @@ impl Finder {
             let is_last = i64::try_from(found.len()).unwrap_or(i64::MAX) < most;
             looked.candidates += found.len();
             let Some(lowest) = found.last().map(|candidate| candidate.n) else { return Ok(Gathered { answers, go_on: None }) };
-            let sees = |candidate: &Candidate| question.spans.get(&candidate.room).is_some_and(|spans| spans.see(candidate.seq));
-            let visible: Vec<Candidate> = found.into_iter().filter(sees).collect();
-            let read = if question.among == Among::Files { READ_FILES } else { READ };
+            let visible: Vec<Candidate> = found.into_iter().filter(|candidate| question.may_be(candidate)).collect();
+            let read = if question.ask.kind == Some(DocumentKind::Files) { READ_FILES } else { READ };
             for chunk in visible.chunks(read) {
                 looked.texts +=
                     chunk.iter().map(|one| if one.kind == DocumentKind::Files { TEXTS_OF_FILES } else { 1 }).sum::<usize>();
-                answers.extend(self.answers(principal, question, chunk).await?);
+                answers.extend(self.answers(principal, &question.ask, chunk).await?);
                 if answers.len() > count || looked.is_enough() {
                     let looked_at = chunk.last().map(|candidate| candidate.n);
                     return Ok(cut(answers, count, looked_at));
@@ -118,46 +117,61 @@ impl Finder {
         }
     }
 
-    /// Those of these candidates that answer. Among all, a message and its files are one answer.
-    async fn answers(
-        &self,
-        principal: &Principal,
-        question: &Question,
-        candidates: &[Candidate],
-    ) -> Result<Vec<Answer>, Problem> {
-        let (ask, among) = (&question.ask, question.among);
-        let is_asked = |candidate: &&Candidate| match candidate.kind {
-            DocumentKind::Message => among != Among::Files,
-            DocumentKind::Files => among != Among::Messages,
-        };
-        let candidates: Vec<&Candidate> = candidates.iter().filter(is_asked).collect();
+    /// Those of these candidates that answer, newest first.
+    async fn answers(&self, principal: &Principal, ask: &Ask, candidates: &[Candidate]) -> Result<Vec<Answer>, Problem> {
+        let (of_notes, of_messages): (Vec<&Candidate>, Vec<&Candidate>) =
+            candidates.iter().partition(|candidate| candidate.kind == DocumentKind::Note);
+        let mut answers = self.messages(principal, ask, &of_messages).await?;
+        answers.extend(self.notes(principal, ask, &of_notes).await?);
+        answers.sort_unstable_by_key(|answer| std::cmp::Reverse(answer.n));
+        Ok(answers)
+    }
+
+    /// Messages and files that answer. Among all, a message and its files are one answer.
+    async fn messages(&self, principal: &Principal, ask: &Ask, candidates: &[&Candidate]) -> Result<Vec<Answer>, Problem> {
         let places = candidates.iter().map(|candidate| (candidate.room, candidate.seq)).collect();
         let mut messages = self.talk.read_found(principal, places).await?;
-        messages.retain(|message| is_meant(ask, message));
+        messages.retain(|message| is_meant(ask, message.sender_id, message.sent_at));
         let by_place: HashMap<Place, &Message> =
             messages.iter().map(|message| ((message.room_id, message.seq), message)).collect();
         let told = |candidate: &Candidate| {
             let message = *by_place.get(&(candidate.room, candidate.seq))?;
-            let score = judge(message, &ask.terms, among)?;
-            Some(Answer { n: candidate.n, score, message: message.clone(), found: None })
+            let score = judge(message, ask)?;
+            Some(Answer { n: candidate.n, score, found: Found::Message(Box::new(message.clone())) })
         };
         let (of_files, of_messages): (Vec<&Candidate>, Vec<&Candidate>) =
             candidates.iter().partition(|candidate| candidate.kind == DocumentKind::Files);
         let mut answers: Vec<Answer> = of_messages.into_iter().filter_map(told).collect();
         let shows = |candidate: &&Candidate| {
             let message = *by_place.get(&(candidate.room, candidate.seq))?;
-            let is_new = among == Among::Files || judge(message, &ask.terms, among).is_none();
+            let is_new = ask.kind == Some(DocumentKind::Files) || judge(message, ask).is_none();
             is_new.then_some((candidate.n, message))
         };
         let (places, shown): (Vec<i64>, Vec<&Message>) = of_files.iter().filter_map(shows).unzip();
         let found = self.found_files(principal, &shown, &ask.terms).await?;
-        let by_file = |((n, message), found): ((i64, &Message), Option<Found>)| {
-            let found = found?;
-            Some(Answer { n, score: found.score, message: message.clone(), found: Some(found) })
+        let by_file = |((n, message), found): ((i64, &Message), Option<FoundFile>)| {
+            let found = Box::new(found?);
+            Some(Answer { n, score: found.score, found: Found::File(Box::new(message.clone()), found) })
         };
         answers.extend(places.into_iter().zip(shown).zip(found).filter_map(by_file));
-        answers.sort_unstable_by_key(|answer| std::cmp::Reverse(answer.n));
         Ok(answers)
+    }
+
+    /// Notes that answer.
+    async fn notes(&self, principal: &Principal, ask: &Ask, candidates: &[&Candidate]) -> Result<Vec<Answer>, Problem> {
+        if candidates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: HashMap<Place, i64> =
+            candidates.iter().map(|candidate| ((candidate.room, candidate.seq), candidate.n)).collect();
+        let notes = self.talk.read_found_notes(principal, places.keys().copied().collect()).await?;
+        let answer = |found: FoundNote| {
+            let n = *places.get(&(found.room, found.note.no))?;
+            let folded = fold(&found.words);
+            let answers = is_meant(ask, Some(found.note.author_id), found.note.created_at) && excerpt::holds(&folded, &ask.terms);
+            answers.then(|| Answer { n, score: excerpt::score(&folded, &ask.terms), found: Found::Note(Box::new(found)) })
+        };
+        Ok(notes.into_iter().filter_map(answer).collect())
     }
 
     /// As they are shown; what the caller has lost sight of meanwhile is left out.
@@ -165,61 +179,24 @@ impl Finder {
         if answers.is_empty() {
             return Ok(Vec::new());
         }
-        let rooms: BTreeSet<RoomId> = answers.iter().map(|answer| answer.message.room_id).collect();
-        let users = answers.iter().filter_map(|answer| answer.message.sender_id).collect();
+        let rooms: BTreeSet<RoomId> = answers.iter().map(|answer| answer.found.room()).collect();
+        let users = answers.iter().filter_map(|answer| answer.found.author()).collect();
         let names = self.talk.names_of_found(principal, rooms, users).await?;
-        let hit = |Answer { message, found, .. }: Answer| {
-            let room = names.rooms.get(&message.room_id)?;
-            let sender_name = message.sender_id.and_then(|sender| names.users.get(&sender).cloned());
-            if let Some(Found { file, name, inside, .. }) = found {
-                let (text, marks) = inside.map(|inside| (inside.text, inside.marks)).unwrap_or_default();
-                return Some(Hit::File(FileHit {
-                    room_id: message.room_id,
-                    room_title: room.title.clone(),
-                    room_kind: room.kind,
-                    seq: message.seq,
-                    sender_id: message.sender_id,
-                    sender_name,
-                    sent_at: message.sent_at,
-                    file,
-                    name_highlights: highlights(name.marks),
-                    text,
-                    highlights: highlights(marks),
-                }));
-            }
-            let shown = excerpt::excerpt(&message.words(), terms);
-            Some(Hit::Message(MessageHit {
-                room_id: message.room_id,
-                room_title: room.title.clone(),
-                room_kind: room.kind,
-                seq: message.seq,
-                sender_id: message.sender_id,
-                sender_name,
-                sent_at: message.sent_at,
-                text: shown.text,
-                highlights: highlights(shown.marks),
-            }))
-        };
-        Ok(answers.into_iter().filter_map(hit).collect())
+        Ok(answers.into_iter().filter_map(|answer| answer.found.hit(&names, terms)).collect())
     }
 }
 
-fn highlights(marks: Vec<Mark>) -> Vec<Highlight> {
-    marks.into_iter().map(|mark| Highlight { start: mark.start, length: mark.length }).collect()
-}
-
-/// Whether a message is by whom, and of when, it is asked for.
-fn is_meant(ask: &Ask, message: &Message) -> bool {
-    let is_in_time =
-        ask.after.is_none_or(|after| message.sent_at >= after) && ask.before.is_none_or(|before| message.sent_at < before);
-    is_in_time && ask.authors.as_ref().is_none_or(|authors| message.sender_id.is_some_and(|sender| authors.contains(&sender)))
+/// Whether a text is by whom, and of when, it is asked for.
+fn is_meant(ask: &Ask, author: Option<UserId>, at: Time) -> bool {
+    let is_in_time = ask.after.is_none_or(|after| at >= after) && ask.before.is_none_or(|before| at < before);
+    is_in_time && ask.authors.as_ref().is_none_or(|authors| author.is_some_and(|author| authors.contains(&author)))
 }
 
 /// How well a message answers by its own words and the names of its files; none: it does not. Among all, what a file's name says by
 /// itself is the file's answer.
-fn judge(message: &Message, terms: &[String], among: Among) -> Option<usize> {
-    let folded = fold(&message.words());
-    let is_the_files = || among == Among::All && is_named(message, terms) && !excerpt::holds(&fold(&message.text), terms);
+fn judge(message: &Message, ask: &Ask) -> Option<usize> {
+    let (terms, folded) = (&ask.terms, fold(&message.words()));
+    let is_the_files = || ask.kind.is_none() && is_named(message, terms) && !excerpt::holds(&fold(&message.text), terms);
     (excerpt::holds(&folded, terms) && !is_the_files()).then(|| excerpt::score(&folded, terms))
 }
 
