@@ -3,6 +3,7 @@
 mod asked;
 mod files;
 mod fresh;
+mod notes;
 mod rights;
 mod sets;
 
