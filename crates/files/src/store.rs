@@ -48,7 +48,7 @@ pub struct FileRow {
     pub upload: Upload,
     /// Who brought it.
     pub uploaded_by: UserId,
-    /// By how many messages it is used.
+    /// By how many messages, notes and albums it is used.
     pub uses: i64,
 }
 
@@ -175,7 +175,7 @@ pub async fn blob_of(tx: &mut Tx<'_>, id: FileId) -> Result<Option<String>, Stor
     Ok(tx.query_opt(&BLOB_OF_FILE, &params![id]).await?.map(|row| row.get(0)))
 }
 
-/// Messages begin (`by` > 0) or cease (`by` < 0) to use files: in the transaction that writes these. Gives the files that are not
+/// Things that show files begin (`by` > 0) or cease (`by` < 0) to use them: in the transaction that writes these. Gives the files that are not
 /// there, of which nothing was changed.
 ///
 /// # Errors

@@ -89,6 +89,22 @@ const TABLE: &[(&str, &str, &str, [u16; 5])] = &[
     ("listRoomLinks", "/rooms/{room}/links", "", [401, 404, 200, 200, 404]),
     ("listLinkCards", "/rooms/{room}/messages/{seq}/cards", "", [401, 404, 200, 200, 404]),
     ("getCardImage", "/rooms/{room}/messages/{seq}/cards/{n}/image", "", [401, 404, 404, 404, 404]),
+    ("listNotes", "/rooms/{room}/notes", "", [401, 404, 200, 200, 404]),
+    ("createNote", "/rooms/{room}/notes", r#"{"clientId":"{n}","title":"a"}"#, [401, 404, 201, 201, 404]),
+    ("getNote", "/rooms/{room}/notes/1", "", [401, 404, 200, 200, 404]),
+    ("updateNote", "/rooms/{room}/notes/1", r#"{"title":"b"}"#, [401, 404, 200, 200, 404]),
+    ("listNoteComments", "/rooms/{room}/notes/1/comments", "", [401, 404, 200, 200, 404]),
+    ("addNoteComment", "/rooms/{room}/notes/1/comments", r#"{"clientId":"{n}","text":"a"}"#, [401, 404, 201, 201, 404]),
+    ("deleteNoteComment", "/rooms/{room}/notes/1/comments/{comment}", "", [401, 404, 403, 204, 404]),
+    ("deleteNote", "/rooms/{room}/notes/1", "", [401, 404, 403, 204, 404]),
+    ("listAlbums", "/rooms/{room}/albums", "", [401, 404, 200, 200, 404]),
+    ("createAlbum", "/rooms/{room}/albums", r#"{"clientId":"{n}","title":"a"}"#, [401, 404, 201, 201, 404]),
+    ("getAlbum", "/rooms/{room}/albums/1", "", [401, 404, 200, 200, 404]),
+    ("updateAlbum", "/rooms/{room}/albums/1", r#"{"title":"b"}"#, [401, 404, 403, 200, 404]),
+    ("listAlbumPhotos", "/rooms/{room}/albums/1/photos", "", [401, 404, 200, 200, 404]),
+    ("addAlbumPhotos", "/rooms/{room}/albums/1/photos", r#"{"fileIds":["{n}"]}"#, [401, 404, 422, 422, 404]),
+    ("removeAlbumPhoto", "/rooms/{room}/albums/1/photos/{n}", "", [401, 404, 404, 404, 404]),
+    ("deleteAlbum", "/rooms/{room}/albums/1", "", [401, 404, 403, 204, 404]),
     ("listRoomFiles", "/rooms/{room}/files?kind=photos", "", [401, 404, 200, 200, 404]),
     ("uploadFile", "/files", "a,b\n1,2", [401, 201, 201, 201, 201]),
     ("getUploadOptions", "/files", "", [401, 204, 204, 204, 204]),
@@ -140,6 +156,10 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
     let later = server.clock.now().plus(Duration::from_secs(3600)).to_string();
     let waits = json!({ "sendAt": later, "message": { "clientId": new_id(), "text": "朝に" } });
     let scheduled = aiko.post_ok(&format!("/rooms/{room}/scheduledMessages"), waits).await;
+    aiko.post_ok(&format!("/rooms/{room}/notes"), json!({ "clientId": new_id(), "title": "署員へ" })).await;
+    let comment = json!({ "clientId": new_id(), "text": "了解" });
+    let comment = aiko.post_ok(&format!("/rooms/{room}/notes/1/comments"), comment).await;
+    aiko.post_ok(&format!("/rooms/{room}/albums"), json!({ "clientId": new_id(), "title": "訓練" })).await;
     let group = admin.post_ok("/groups", json!({ "name": "係", "userIds": [server.id("mei")] })).await;
     let grant = admin.post_ok("/grants", json!({ "userId": server.id("mayor"), "role": "tenantAdmin" })).await;
     let sessions = server.client("mei").get_ok("/sessions").await;
@@ -147,6 +167,7 @@ async fn props(server: &Server) -> BTreeMap<&'static str, String> {
         ("{room}", room),
         ("{seq}", sent["seq"].to_string()),
         ("{file}", text(&file["id"])),
+        ("{comment}", text(&comment["id"])),
         ("{broadcast}", text(&broadcast["id"])),
         ("{later}", later),
         ("{scheduled}", text(&scheduled["id"])),

@@ -24,9 +24,8 @@ store::statements! {
     pub COUNT_PHOTOS = "UPDATE albums SET photo_count = photo_count + $4, changed_at = $5 WHERE tenant_id = $1 AND room_id = $2 AND no = $3";
     // The number stays taken.
     pub DELETE_ALBUM = "UPDATE albums SET title = '', photo_count = 0, deleted_at = $4 WHERE tenant_id = $1 AND room_id = $2 AND no = $3";
-    pub COVERS = "SELECT p.no, p.file_id FROM album_photos p JOIN
-        (SELECT no, MIN(position) AS first FROM album_photos WHERE tenant_id = $1 AND room_id = $2 AND no = ANY_INT($3) GROUP BY no) w
-        ON w.no = p.no AND w.first = p.position WHERE p.tenant_id = $1 AND p.room_id = $2";
+    pub COVERS = "SELECT a.no, (SELECT p.file_id FROM album_photos p WHERE p.tenant_id = $1 AND p.room_id = $2 AND p.no = a.no ORDER BY p.position LIMIT 1)
+        FROM albums a WHERE a.tenant_id = $1 AND a.room_id = $2 AND a.no = ANY_INT($3)";
     pub INSERT_PHOTO = {
         sqlite: "INSERT INTO album_photos (tenant_id, room_id, no, added_by, added_at, position, file_id, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         postgres: "INSERT INTO album_photos (tenant_id, room_id, no, added_by, added_at, position, file_id, seq)
@@ -140,12 +139,13 @@ pub async fn rename(tx: &mut Tx<'_>, room: RoomId, no: AlbumNo, title: &str) -> 
     tx.exec(&RENAME_ALBUM, &params![room, no, title]).await.map(drop)
 }
 
-/// The first photo of each.
+/// The first photo of each that has any.
 ///
 /// # Errors
 /// When the database refuses or is away.
 pub async fn covers(tx: &mut Tx<'_>, room: RoomId, nos: Vec<AlbumNo>) -> Result<HashMap<AlbumNo, FileId>, StoreError> {
-    Ok(tx.query(&COVERS, &params![room, nos]).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+    let cover = |row: &Row| Some((row.get(0), row.get::<Option<FileId>>(1)?));
+    Ok(tx.query(&COVERS, &params![room, nos]).await?.iter().filter_map(cover).collect())
 }
 
 /// Which of these are in an album already.

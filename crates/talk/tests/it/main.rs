@@ -1,5 +1,6 @@
 //! What people rely on in talk, through HTTP and sockets, on both databases.
 
+mod albums;
 mod audit;
 mod broadcasts;
 mod cards;
@@ -8,6 +9,7 @@ mod history;
 mod links;
 mod memo;
 mod messages;
+mod notes;
 mod reads;
 mod reminders;
 mod rooms;

@@ -446,6 +446,78 @@ export interface paths {
         patch: operations["updateRoom"];
         trace?: never;
     };
+    "/rooms/{roomId}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Albums of a room: those to which photos came last first. */
+        get: operations["listAlbums"];
+        put?: never;
+        /** Makes an album; the room says so. Safe to repeat. */
+        post: operations["createAlbum"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/albums/{no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One album. */
+        get: operations["getAlbum"];
+        put?: never;
+        post?: never;
+        /** Deletes an album; the messages that showed its photos stay. */
+        delete: operations["deleteAlbum"];
+        options?: never;
+        head?: never;
+        /** Renames an album. */
+        patch: operations["updateAlbum"];
+        trace?: never;
+    };
+    "/rooms/{roomId}/albums/{no}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An album's photos and videos, in the order in which they came. */
+        get: operations["listAlbumPhotos"];
+        put?: never;
+        /** Puts photos and videos into an album. Safe to repeat. */
+        post: operations["addAlbumPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/albums/{no}/photos/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a photo out of an album; the message that showed it stays. */
+        delete: operations["removeAlbumPhoto"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{roomId}/files": {
         parameters: {
             query?: never;
@@ -704,6 +776,78 @@ export interface paths {
         post?: never;
         /** One is done with a reminder, or does not want it any more. */
         delete: operations["dropReminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes of a room: the pinned first, then those written last. */
+        get: operations["listNotes"];
+        put?: never;
+        /** Makes a note; the room says so. Safe to repeat. */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/notes/{no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One note; its `ETag` is its rev. */
+        get: operations["getNote"];
+        put?: never;
+        post?: never;
+        /** Deletes a note with all that was said about it. */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /** Writes a note anew, or pins it. Takes `If-Match`. */
+        patch: operations["updateNote"];
+        trace?: never;
+    };
+    "/rooms/{roomId}/notes/{no}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about a note, the oldest first. */
+        get: operations["listNoteComments"];
+        put?: never;
+        /** Says something about a note. Safe to repeat. */
+        post: operations["addNoteComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{roomId}/notes/{no}/comments/{commentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a comment away. */
+        delete: operations["deleteNoteComment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1074,12 +1218,62 @@ export interface components {
          * @description A person inside a shared account.
          */
         ActorId: string;
+        /** @description What addAlbumPhotos takes. */
+        AddAlbumPhotos: {
+            /**
+             * @description 1 to 200 photos and videos: of the room's messages, brought by the caller, or seen by them elsewhere. What is there
+             *     already stays where it is.
+             */
+            fileIds: components["schemas"]["FileId"][];
+        };
         /** @description What addMembers takes. */
         AddMembers: {
             /** @description none (default), all, or {fromSeq}. */
             history?: components["schemas"]["History"];
             /** @description Whom. */
             userIds: components["schemas"]["UserId"][];
+        };
+        /** @description What addNoteComment takes. */
+        AddNoteComment: {
+            /** @description A UUID of the client's making; sending it again gives the first result again. */
+            clientId: components["schemas"]["ClientId"];
+            /** @description 1 to 2,000 characters. */
+            text: string;
+        };
+        /** @description An album. */
+        Album: {
+            /** @description Which person of a shared account. */
+            actorName?: string | null;
+            /** @description Who made it. */
+            authorId: components["schemas"]["UserId"];
+            /** @description Whether the caller may rename and delete it. */
+            canManage: boolean;
+            /** @description When photos last came. */
+            changedAt: components["schemas"]["Time"];
+            cover?: components["schemas"]["File"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Time"];
+            /** @description Its place in its room: 1, 2, 3… */
+            no: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many photos and videos it has.
+             */
+            photoCount: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description A photo or video in an album. */
+        AlbumPhoto: {
+            /** @description When. */
+            addedAt: components["schemas"]["Time"];
+            /** @description Who put it here. */
+            addedBy: components["schemas"]["UserId"];
+            /** @description Whether the caller may take it out. */
+            canRemove: boolean;
+            /** @description The file. */
+            file: components["schemas"]["File"];
+            seq?: components["schemas"]["i64"] | null;
         };
         /** @description What answerHistoryRequest takes. */
         AnswerHistoryRequest: {
@@ -1210,6 +1404,15 @@ export interface components {
             /** @description 1 to 100 of the caller's rooms. */
             roomIds: components["schemas"]["RoomId"][];
         };
+        /** @description What createAlbum takes. */
+        CreateAlbum: {
+            /** @description A UUID of the client's making; sending it again gives the first result again. */
+            clientId: components["schemas"]["ClientId"];
+            /** @description Photos and videos, at most 200: of the room's messages, brought by the caller, or seen by them elsewhere. */
+            fileIds?: components["schemas"]["FileId"][];
+            /** @description What it is called; 1 to 100 characters. */
+            title: string;
+        };
         /** @description What createBroadcast takes: a message as sendMessage does, and where it goes. */
         CreateBroadcast: {
             /** @description Files that it shows, at most 30, each once. */
@@ -1223,6 +1426,19 @@ export interface components {
             stickerId?: string | null;
             /** @description 1 to 10,000 characters; beside files none are needed, and none go with a sticker. */
             text?: string | null;
+        };
+        /** @description What createNote takes. */
+        CreateNote: {
+            /** @description Files that it shows, at most 30, each once: brought by the caller, or seen by them elsewhere. */
+            attachmentIds?: components["schemas"]["FileId"][];
+            /** @description What it says; at most 20,000 characters, with the marks of messages. */
+            body?: string;
+            /** @description A UUID of the client's making; sending it again gives the first result again. */
+            clientId: components["schemas"]["ClientId"];
+            /** @description Whether it stands at the top. */
+            pinned?: boolean;
+            /** @description What it is about; 1 to 100 characters. */
+            title: string;
         };
         /** @description What createRoom takes. */
         CreateRoom: {
@@ -1392,10 +1608,13 @@ export interface components {
          */
         HistoryWord: "none" | "all";
         /** @description Something found. */
-        Hit: components["schemas"]["MessageHit"] & {
+        Hit: (components["schemas"]["MessageHit"] & {
             /** @enum {string} */
             kind: "message";
-        };
+        }) | (components["schemas"]["NoteHit"] & {
+            /** @enum {string} */
+            kind: "note";
+        });
         /** @description What is wrong with one line of an import. */
         ImportError: {
             /** @description Which column. */
@@ -1668,6 +1887,90 @@ export interface components {
             /** @description Telephone numbers. */
             phones?: components["schemas"]["Phones"];
         };
+        /** @description A note. */
+        Note: components["schemas"]["NoteSummary"] & {
+            /** @description Files that it shows. */
+            attachments: components["schemas"]["File"][];
+            /** @description What it says, to the letter, with the marks of messages. */
+            body: string;
+            /** @description Whether the caller may delete it. */
+            canDelete: boolean;
+            /** @description Whether the caller may write it anew and pin it. */
+            canEdit: boolean;
+        };
+        /** @description What somebody said about a note. */
+        NoteComment: {
+            /** @description Which person of a shared account. */
+            actorName?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Who said it. */
+            authorId: components["schemas"]["UserId"];
+            /** @description Whether the caller may delete it. */
+            canDelete: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What was said. */
+            text: string;
+        };
+        /** @description A note that was found. */
+        NoteHit: {
+            /** @description What was found, in `text`. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description Its number there. */
+            no: components["schemas"]["i64"];
+            /** @description Whose note it is. */
+            roomId: components["schemas"]["RoomId"];
+            /** @description Its kind. */
+            roomKind: components["schemas"]["RoomKind"];
+            /** @description What the room is called. */
+            roomTitle: string;
+            senderId?: components["schemas"]["UserId"] | null;
+            /** @description What they are called. */
+            senderName?: string | null;
+            /** @description When. */
+            sentAt: components["schemas"]["Time"];
+            /**
+             * @description The part of what it is about and says, and of the names of its files, around what was found, with … where something is left
+             *     out.
+             */
+            text: string;
+        };
+        /** @description A note, in a list. */
+        NoteSummary: {
+            /** @description Which person of a shared account. */
+            actorName?: string | null;
+            /**
+             * Format: int64
+             * @description How many files it shows.
+             */
+            attachmentCount: number;
+            /** @description Who made it. */
+            authorId: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description How many comments it has.
+             */
+            commentCount: number;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Time"];
+            editedAt?: components["schemas"]["Time"] | null;
+            editedBy?: components["schemas"]["UserId"] | null;
+            /** @description How it begins. */
+            excerpt: string;
+            /** @description Its place in its room: 1, 2, 3… */
+            no: components["schemas"]["i64"];
+            picture?: components["schemas"]["File"] | null;
+            /** @description Whether it stands at the top. */
+            pinned: boolean;
+            /** @description The room's rev when it was last written: its `ETag`. */
+            rev: components["schemas"]["i64"];
+            /** @description What it is about. */
+            title: string;
+        };
         /** @description Whom it reached. */
         Nudged: {
             /**
@@ -1739,6 +2042,51 @@ export interface components {
                 kana: string;
                 /** @description 名前. */
                 name: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_Album: {
+            /** @description The rows. */
+            items: {
+                /** @description Which person of a shared account. */
+                actorName?: string | null;
+                /** @description Who made it. */
+                authorId: components["schemas"]["UserId"];
+                /** @description Whether the caller may rename and delete it. */
+                canManage: boolean;
+                /** @description When photos last came. */
+                changedAt: components["schemas"]["Time"];
+                cover?: components["schemas"]["File"] | null;
+                /** @description When it was made. */
+                createdAt: components["schemas"]["Time"];
+                /** @description Its place in its room: 1, 2, 3… */
+                no: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description How many photos and videos it has.
+                 */
+                photoCount: number;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_AlbumPhoto: {
+            /** @description The rows. */
+            items: {
+                /** @description When. */
+                addedAt: components["schemas"]["Time"];
+                /** @description Who put it here. */
+                addedBy: components["schemas"]["UserId"];
+                /** @description Whether the caller may take it out. */
+                canRemove: boolean;
+                /** @description The file. */
+                file: components["schemas"]["File"];
+                seq?: components["schemas"]["i64"] | null;
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
             nextCursor?: string | null;
@@ -1848,6 +2196,66 @@ export interface components {
                 position?: string | null;
                 /** @description Who. */
                 userId: components["schemas"]["UserId"];
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_NoteComment: {
+            /** @description The rows. */
+            items: {
+                /** @description Which person of a shared account. */
+                actorName?: string | null;
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /** @description Who said it. */
+                authorId: components["schemas"]["UserId"];
+                /** @description Whether the caller may delete it. */
+                canDelete: boolean;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description What was said. */
+                text: string;
+            }[];
+            /** @description Hand this in as `cursor` for the next page; null at the end. */
+            nextCursor?: string | null;
+        };
+        /** @description One page. */
+        Page_NoteSummary: {
+            /** @description The rows. */
+            items: {
+                /** @description Which person of a shared account. */
+                actorName?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many files it shows.
+                 */
+                attachmentCount: number;
+                /** @description Who made it. */
+                authorId: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description How many comments it has.
+                 */
+                commentCount: number;
+                /** @description When it was made. */
+                createdAt: components["schemas"]["Time"];
+                editedAt?: components["schemas"]["Time"] | null;
+                editedBy?: components["schemas"]["UserId"] | null;
+                /** @description How it begins. */
+                excerpt: string;
+                /** @description Its place in its room: 1, 2, 3… */
+                no: components["schemas"]["i64"];
+                picture?: components["schemas"]["File"] | null;
+                /** @description Whether it stands at the top. */
+                pinned: boolean;
+                /** @description The room's rev when it was last written: its `ETag`. */
+                rev: components["schemas"]["i64"];
+                /** @description What it is about. */
+                title: string;
             }[];
             /** @description Hand this in as `cursor` for the next page; null at the end. */
             nextCursor?: string | null;
@@ -2395,7 +2803,12 @@ export interface components {
         };
         /** @description What the room itself says. */
         SystemNote: {
-            /** @description The new title. */
+            /**
+             * Format: int64
+             * @description Which note or album.
+             */
+            no?: number | null;
+            /** @description The room's new title; what a note or album was called when it was made. */
             title?: string | null;
             /** @description What happened. */
             type: components["schemas"]["SystemType"];
@@ -2406,7 +2819,7 @@ export interface components {
          * @description What the room itself says.
          * @enum {string}
          */
-        SystemType: "joined" | "left" | "renamed" | "noticeSet";
+        SystemType: "joined" | "left" | "renamed" | "noticeSet" | "noteAdded" | "albumAdded";
         /** @description What an organisation's administrators choose for all of it. */
         TenantSettings: {
             /**
@@ -2429,6 +2842,11 @@ export interface components {
         Theme: "light" | "dark" | "system";
         /** Format: date-time */
         Time: string;
+        /** @description What updateAlbum takes. */
+        UpdateAlbum: {
+            /** @description 1 to 100 characters. */
+            title: string;
+        };
         UpdateMe: {
             settings: components["schemas"]["Settings"];
         };
@@ -2440,6 +2858,17 @@ export interface components {
             muted?: boolean | null;
             /** @description Kept at the top. */
             pinned?: boolean | null;
+        };
+        /** @description What updateNote takes; what is absent stays. */
+        UpdateNote: {
+            /** @description All that it shows from now on, at most 30, each once. */
+            attachmentIds?: components["schemas"]["FileId"][] | null;
+            /** @description At most 20,000 characters. */
+            body?: string | null;
+            /** @description At the top, or not. This alone is no new version of the note. */
+            pinned?: boolean | null;
+            /** @description 1 to 100 characters. */
+            title?: string | null;
         };
         /** @description What updateRoom takes; what is absent stays. */
         UpdateRoom: {
@@ -3499,6 +3928,199 @@ export interface operations {
             };
         };
     };
+    listAlbums: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Album"];
+                };
+            };
+        };
+    };
+    createAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAlbum"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+        };
+    };
+    getAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+        };
+    };
+    deleteAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAlbum"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+        };
+    };
+    listAlbumPhotos: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlbumPhoto"];
+                };
+            };
+        };
+    };
+    addAlbumPhotos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddAlbumPhotos"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+        };
+    };
+    removeAlbumPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+                fileId: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     listRoomFiles: {
         parameters: {
             query: {
@@ -3998,6 +4620,206 @@ export interface operations {
             };
         };
     };
+    listNotes: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteSummary"];
+                };
+            };
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+        };
+    };
+    getNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description changed meanwhile; carries `current` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listNoteComments: {
+        parameters: {
+            query?: {
+                /** @description At most this many (1 to 200, 50 unless told). */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteComment"];
+                };
+            };
+        };
+    };
+    addNoteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddNoteComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteComment"];
+                };
+            };
+        };
+    };
+    deleteNoteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roomId: components["schemas"]["RoomId"];
+                no: number;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     markRead: {
         parameters: {
             query?: never;
@@ -4171,7 +4993,7 @@ export interface operations {
                  */
                 q?: string;
                 /** @description Among what. */
-                in?: "all" | "messages" | "people";
+                in?: "all" | "messages" | "notes" | "people";
                 /** @description Written by this user. */
                 from?: components["schemas"]["UserId"];
                 /** @description In this room. */

@@ -115,7 +115,8 @@ export function trayOf(sync: Sync, room: RoomState): Tray {
   return tray;
 }
 
-function problemWith({ name, size }: File): string | undefined {
+/** Why a file can not be taken, if it can not. */
+export function problemWith({ name, size }: File): string | undefined {
   if (size > MOST_BYTES) return m.files_too_large({ name, size: sizeOf(size), most: sizeOf(MOST_BYTES) });
   return size === 0 ? m.files_empty({ name }) : undefined;
 }

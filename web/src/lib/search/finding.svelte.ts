@@ -6,6 +6,13 @@ import type { User } from '#lib/api/shapes.ts';
 import { asksSomething, type Question, queryOf } from './question.ts';
 
 export type Hit = components['schemas']['Hit'];
+export type MessageHit = Extract<Hit, { kind: 'message' }>;
+export type NoteHit = Extract<Hit, { kind: 'note' }>;
+
+/** What tells one hit from another. */
+export const keyOf = (hit: Hit) => (hit.kind === 'note' ? `${hit.roomId}/note/${hit.no}` : `${hit.roomId}/${hit.seq}`);
+/** Where it leads. */
+export const hrefOf = (tenant: string, hit: Hit) => `/${tenant}/talk/${hit.roomId}?${hit.kind === 'note' ? `note=${hit.no}` : `seq=${hit.seq}`}`;
 
 const PAGE = 30;
 

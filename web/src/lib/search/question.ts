@@ -4,7 +4,7 @@ import { isoDay } from '#lib/talk/time.ts';
 
 type Query = NonNullable<operations['search']['parameters']['query']>;
 
-export const kinds = ['all', 'messages', 'people'] as const;
+export const kinds = ['all', 'messages', 'notes', 'people'] as const;
 export const spans = ['ever', 'week', 'month', 'year'] as const;
 export type Kind = (typeof kinds)[number];
 export type Span = (typeof spans)[number];

@@ -3,6 +3,7 @@ import { unwrap } from '#lib/api/problem.ts';
 import type { LinkCards, RoomLink } from '#lib/api/shapes.ts';
 import type { Broadcast, BroadcastDetail, BroadcastReplies } from './broadcasts.ts';
 import type { Reminder, ScheduledMessage } from './scheduled.ts';
+import type { Album, AlbumPhoto, Note, NoteBody, NoteComment, NoteSummary } from './notes.ts';
 import type { Asked } from './segments.ts';
 import type {
   HistoryRequest, Member, Message, MessagePage, OrgUnit, Page, Person, Readers, Room, RoomFile, RoomKind, SendBody, StoredFile,
@@ -19,6 +20,8 @@ interface Call {
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
   keepalive?: boolean;
+  /** The version that one has seen. */
+  ifMatch?: number;
 }
 
 export type History = 'none' | 'all' | { fromSeq: number };
@@ -100,10 +103,29 @@ export class TalkApi {
     this.#call<Page<RoomFile>>('get', '/rooms/{id}/files', { path: { id }, query: { kind, cursor, limit: 60 } });
   roomLinks = (id: string, cursor?: string) => this.#call<Page<RoomLink>>('get', '/rooms/{id}/links', { path: { id }, query: { cursor, limit: 60 } });
   linkCards = (id: string, seq: number) => this.#call<LinkCards>('get', '/rooms/{id}/messages/{seq}/cards', { path: { id, seq } });
+  notes = (id: string, cursor?: string) => this.#call<Page<NoteSummary>>('get', '/rooms/{id}/notes', { path: { id }, query: { cursor } });
+  note = (id: string, no: number) => this.#call<Note>('get', '/rooms/{id}/notes/{no}', { path: { id, no } });
+  createNote = (id: string, body: NoteBody & { clientId: string }) => this.#call<Note>('post', '/rooms/{id}/notes', { path: { id }, body });
+  updateNote = (id: string, no: number, body: Partial<NoteBody> & { pinned?: boolean }, ifMatch?: number) =>
+    this.#call<Note>('patch', '/rooms/{id}/notes/{no}', { path: { id, no }, body, ifMatch });
+  deleteNote = (id: string, no: number) => this.#call<void>('delete', '/rooms/{id}/notes/{no}', { path: { id, no } });
+  comments = (id: string, no: number) => pages<NoteComment>((cursor) => this.#call('get', '/rooms/{id}/notes/{no}/comments', { path: { id, no }, query: { limit: 200, cursor } }));
+  addComment = (id: string, no: number, body: { clientId: string; text: string }) =>
+    this.#call<NoteComment>('post', '/rooms/{id}/notes/{no}/comments', { path: { id, no }, body });
+  deleteComment = (id: string, no: number, commentId: string) =>
+    this.#call<void>('delete', '/rooms/{id}/notes/{no}/comments/{commentId}', { path: { id, no, commentId } });
+  albums = (id: string) => pages<Album>((cursor) => this.#call('get', '/rooms/{id}/albums', { path: { id }, query: { limit: 200, cursor } }));
+  album = (id: string, no: number) => this.#call<Album>('get', '/rooms/{id}/albums/{no}', { path: { id, no } });
+  createAlbum = (id: string, body: { clientId: string; title: string; fileIds: string[] }) => this.#call<Album>('post', '/rooms/{id}/albums', { path: { id }, body });
+  renameAlbum = (id: string, no: number, title: string) => this.#call<Album>('patch', '/rooms/{id}/albums/{no}', { path: { id, no }, body: { title } });
+  deleteAlbum = (id: string, no: number) => this.#call<void>('delete', '/rooms/{id}/albums/{no}', { path: { id, no } });
+  albumPhotos = (id: string, no: number) => pages<AlbumPhoto>((cursor) => this.#call('get', '/rooms/{id}/albums/{no}/photos', { path: { id, no }, query: { limit: 200, cursor } }));
+  addAlbumPhotos = (id: string, no: number, fileIds: string[]) => this.#call<Album>('post', '/rooms/{id}/albums/{no}/photos', { path: { id, no }, body: { fileIds } });
+  removeAlbumPhoto = (id: string, no: number, fileId: string) => this.#call<void>('delete', '/rooms/{id}/albums/{no}/photos/{fileId}', { path: { id, no, fileId } });
   findSeq = (id: string, date: string) => this.#call<{ seq: number | null }>('get', '/rooms/{id}/seq', { path: { id }, query: { date } });
 
-  async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive }: Call = {}): Promise<T> {
-    const init = { params: { path: names, query }, body, keepalive };
+  async #call<T>(method: Verb, path: string, { path: names, query, body, keepalive, ifMatch }: Call = {}): Promise<T> {
+    const init = { params: { path: names, query }, body, keepalive, headers: ifMatch === undefined ? undefined : { 'If-Match': `"${ifMatch}"` } };
     return (await unwrap(this.#caller.request(method, path, init))) as T;
   }
 }

@@ -30,6 +30,9 @@ export function applyFrame(store: TalkStore, frame: ServerFrame, wishes: Wishes)
       return applyMessage(store, frame.message, frame.rev, wishes);
     case 'room':
       return applyRoom(store, frame, wishes);
+    case 'note':
+    case 'album':
+      return applyKept(store, frame, wishes);
     case 'read':
       return applyRead(store, frame, wishes);
     case 'cursors':
@@ -82,6 +85,14 @@ function applyRoom(store: TalkStore, frame: ServerFrame & { type: 'room' }, wish
   room.follow(frame.rev);
   if (room.isStale) wishes.refetch(room.info.id);
   if (room.isOpened && !room.holdsNewest) wishes.fill(room.info.id);
+}
+
+/** A note or an album: nothing of it is held but by whoever shows it. */
+function applyKept(store: TalkStore, { roomId, rev, type, no }: ServerFrame & { type: 'note' | 'album' }, wishes: Wishes): void {
+  const room = store.room(roomId);
+  if (!room) return wishes.fetchRoom(roomId);
+  room.follow(rev);
+  for (const hear of room.keptListeners) hear({ type, no });
 }
 
 /** Some fields of a room: what they leave out is as it was. */

@@ -1,5 +1,6 @@
 // One room as this tab holds it. Small runes, so that a change redraws what shows it and nothing else.
 import { SvelteMap } from 'svelte/reactivity';
+import type { KeptChange } from './notes.ts';
 import type { Pending } from './pending.ts';
 import { Quotes } from './quotes.svelte.ts';
 import { Reads } from './reads.ts';
@@ -40,6 +41,8 @@ export class RoomState {
   readonly quotes = new Quotes();
   /** Told of each message that comes, new or changed, also of one that is not held. */
   readonly listeners = new Set<(message: Message) => void>();
+  /** Told of each note and album that comes, changes or goes. */
+  readonly keptListeners = new Set<(change: KeptChange) => void>();
   /** The highest rev of which nothing is missing here; named in the hello. */
   rev: number;
   /** What is held can't be trusted and is to be fetched anew; until then the rev stays, so that the next hello asks again. */

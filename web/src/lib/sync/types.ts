@@ -16,9 +16,11 @@ export interface Reaction {
 }
 
 export interface SystemNote {
-  type: 'joined' | 'left' | 'renamed' | 'created' | 'noticeSet';
+  type: 'joined' | 'left' | 'renamed' | 'created' | 'noticeSet' | 'noteAdded' | 'albumAdded';
   userIds?: string[];
   title?: string;
+  /** Which note or album. */
+  no?: number;
 }
 
 /** A file that the server holds. */
@@ -198,6 +200,8 @@ export type ServerFrame =
   | { type: 'ready' }
   | { type: 'message'; rev: number; message: Message }
   | { type: 'room'; rev?: number; me?: number; room: RoomChange }
+  /** It has come, changed or gone: whoever shows it asks for it. */
+  | { type: 'note' | 'album'; rev: number; roomId: string; no: number }
   | { type: 'read'; roomId: string; userId?: string; seq?: number; counts?: Record<string, number> }
   | { type: 'cursors'; ref?: string; roomId: string; cursors?: Record<string, number>; counts?: Record<string, number> }
   | { type: 'typing'; roomId: string; userId: string; name: string }

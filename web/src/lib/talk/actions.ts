@@ -6,18 +6,22 @@ import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import Eye from '@lucide/svelte/icons/eye';
 import Forward from '@lucide/svelte/icons/forward';
+import Images from '@lucide/svelte/icons/images';
 import Megaphone from '@lucide/svelte/icons/megaphone';
+import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Reply from '@lucide/svelte/icons/reply';
 import Smile from '@lucide/svelte/icons/smile';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { saveAll } from '#lib/files/addresses.ts';
+import { kindOf } from '#lib/files/kinds.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isMemo } from '#lib/sync/memo.ts';
 import type { Message } from '#lib/sync/types.ts';
 import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { Conversation } from './conversation.svelte.ts';
+import { noteOf } from './kept/note-of.ts';
 
 export interface Action {
   id: string;
@@ -73,6 +77,17 @@ export const actions: readonly Action[] = [
   {
     id: 'notice', label: m.talk_action_notice, icon: Megaphone, fits: canPost,
     run: (conversation, message) => void conversation.setNotice(message.seq),
+  },
+  {
+    id: 'note', label: m.notes_from_message, icon: NotebookPen, fits: (conversation, message) => canPost(conversation) && !message.stickerId,
+    run: (conversation, message) => {
+      conversation.shelves.open({ kind: 'writing', seed: noteOf(message) });
+      conversation.open({ kind: 'details' });
+    },
+  },
+  {
+    id: 'album', label: m.albums_add_to, icon: Images, fits: (conversation, message) => canPost(conversation) && message.attachments.some((file) => ['photo', 'video'].includes(kindOf(file))),
+    run: (conversation, message) => (conversation.asking = { kind: 'album', message }),
   },
   {
     id: 'readers', label: m.talk_action_readers, icon: Eye, fits: (conversation, message) => isOwn(conversation, message) && !isMemo(conversation.room.info),

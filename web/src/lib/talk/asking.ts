@@ -15,6 +15,7 @@ export type Asking =
   | { kind: 'reactors'; message: Message }
   | { kind: 'forward'; messages: Message[] }
   | { kind: 'remind'; message: Message }
+  | { kind: 'album'; message: Message }
   | { kind: 'date' };
 
 /** In which other way than at once and with a sound. */

@@ -15,6 +15,7 @@ import { toast } from '#lib/ui/toasts.svelte.ts';
 import type { Asking, Pane, Point, SendHow } from './asking.ts';
 import type { Candidate } from './mentions.ts';
 import { named } from './mentions.ts';
+import { Shelves } from './kept/shelves.svelte.ts';
 import { momentOf } from './time.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { today } from './today.svelte.ts';
@@ -36,6 +37,8 @@ export class Conversation {
   /** The message whose menu is open, and where. */
   menu: { message: Message; at: Point } | undefined = $state.raw();
   asking: Asking | undefined = $state.raw();
+  /** What the pane shows of the room's shelves. */
+  readonly shelves = new Shelves();
   pane: Pane | undefined = $state.raw();
   viewing: Viewing | undefined = $state.raw();
   isSelecting = $state(false);

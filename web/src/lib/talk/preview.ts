@@ -70,6 +70,10 @@ export function systemLine(message: Message, nameOf: NameOf): string {
       return m.talk_system_renamed({ actor, title: system.title ?? '' });
     case 'created':
       return m.talk_system_created({ actor });
+    case 'noteAdded':
+      return m.notes_system({ actor, title: system.title ?? '' });
+    case 'albumAdded':
+      return m.albums_system({ actor, title: system.title ?? '' });
     case 'noticeSet':
       return m.talk_system_notice({ actor });
     default:

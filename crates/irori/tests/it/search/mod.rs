@@ -2,6 +2,7 @@
 
 mod asked;
 mod fresh;
+mod notes;
 mod rights;
 mod sets;
 

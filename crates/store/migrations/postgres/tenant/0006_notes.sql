@@ -13,7 +13,7 @@ CREATE TABLE notes (
     pinned        BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
     changed_at    BIGINT NOT NULL, -- when it was last written
-    edited_by     BLOB,
+    edited_by     BYTEA,
     comment_count BIGINT NOT NULL,
     deleted_at    BIGINT,
     PRIMARY KEY (tenant_id, room_id, no)
