@@ -6,7 +6,8 @@ import type { User } from '#lib/api/shapes.ts';
 import { asksSomething, type Question, queryOf } from './question.ts';
 
 export type Hit = components['schemas']['Hit'];
-export type MessageHit = Extract<Hit, { kind: 'message' }>;
+/** What stands in a conversation: a message, or a file that one shows. */
+export type SaidHit = Exclude<Hit, { kind: 'note' }>;
 export type NoteHit = Extract<Hit, { kind: 'note' }>;
 
 /** What tells one hit from another. */

@@ -42,13 +42,16 @@ export class Writing {
     this.#conversation = conversation;
     this.#no = no;
     this.bringing = new Bringing(conversation.sync.tenant, conversation.sync.api);
-    if (no === undefined) this.#begin({ title: '', body: '', attachments: [], ...seed, ...(seed && { attachments: [...seed.attachments] }) }, seed !== undefined);
+    if (no !== undefined) return;
+    const { title = '', body = '', attachments = [] } = seed ?? {};
+    this.#begin({ title, body, attachments: [...attachments] }, seed !== undefined);
   }
 
+  readonly #isBringing: boolean = $derived.by(() => this.bringing.underWay > 0);
   readonly length: number = $derived(lengthOf(this.body));
   readonly isTooLong: boolean = $derived(this.length > LONGEST_BODY);
   readonly canSave: boolean = $derived(
-    this.isReady && this.title.trim() !== '' && lengthOf(this.title.trim()) <= LONGEST_TITLE && !this.isTooLong && this.bringing.underWay === 0,
+    this.isReady && this.title.trim() !== '' && lengthOf(this.title.trim()) <= LONGEST_TITLE && !this.isTooLong && !this.#isBringing,
   );
 
   /** What is to be written anew is asked for first. */
