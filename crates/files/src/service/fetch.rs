@@ -94,9 +94,9 @@ impl Files {
         let (files, large, content_type) = (self.clone(), content.object.clone(), content.file.content_type.clone());
         let making = tokio::spawn(async move {
             if is_document {
-                files.draw_first_page(&large, &content_type, true).await
+                files.draw_first_page(&large, &content_type, true).await;
             } else {
-                files.make_thumbnails(&large, true).await
+                files.make_thumbnails(&large, true).await;
             }
         });
         if tokio::time::timeout(PATIENCE, making).await.is_err() {

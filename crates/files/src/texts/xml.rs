@@ -22,10 +22,10 @@ pub fn walk(source: impl BufRead, mut see: impl FnMut(Piece<'_>) -> ControlFlow<
         buffer.clear();
         let seen = match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => see(Piece::Open(&tag)),
-            Ok(Event::Empty(tag)) => match see(Piece::Open(&tag)) {
-                ControlFlow::Continue(()) => see(Piece::Close(tag.local_name().as_ref())),
-                stop => stop,
-            },
+            Ok(Event::Empty(tag)) => {
+                let opened = see(Piece::Open(&tag));
+                if opened.is_break() { opened } else { see(Piece::Close(tag.local_name().as_ref())) }
+            }
             Ok(Event::End(tag)) => see(Piece::Close(tag.local_name().as_ref())),
             Ok(Event::Text(text)) => text.decode().map_or(ControlFlow::Continue(()), |text| see(Piece::Text(text))),
             Ok(Event::CData(text)) => text.decode().map_or(ControlFlow::Continue(()), |text| see(Piece::Text(text))),
