@@ -195,7 +195,7 @@ mod tests {
         let webm = |codecs: &[&str]| {
             let tracks =
                 codecs.iter().flat_map(|codec| [&[0x86, 0x80 | u8::try_from(codec.len()).unwrap()], codec.as_bytes()].concat());
-            [b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm".to_vec(), tracks.collect()].concat()
+            [b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm".to_vec(), tracks.collect(), vec![0; 256]].concat()
         };
         assert_eq!(Kind::of(&webm(&["A_OPUS"]), "voice.webm").content_type, "audio/webm");
         assert_eq!(Kind::of(&webm(&["A_OPUS", "V_VP9"]), "voice.webm").content_type, "video/webm");
