@@ -94,7 +94,7 @@ test('a message becomes a note, and a note is found by search and opened', async
   await expect(pane(page).getByRole('textbox', { name: '本文' })).toHaveValue('- 川東2丁目\n- 駅前の地下道');
   await pane(page).getByRole('button', { name: '保存', exact: true }).click();
   await expect(pane(page).getByRole('article', { name: '冠水しやすい場所' })).toBeVisible();
-  await page.getByRole('button', { name: '閉じる' }).click();
+  await pane(page).getByRole('button', { name: '閉じる' }).click();
   await expect(field(page)).toBeVisible();
   await page.goto(page.url().replace(/\/talk\/.*/u, `/search?q=${encodeURIComponent('地下道')}&in=notes`));
   const hit = page.getByRole('region', { name: '検索結果' }).getByRole('link', { name: /地下道/ });
