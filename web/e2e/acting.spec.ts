@@ -1,5 +1,5 @@
 // What one does with a message and a room, and what the others see of it.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { call, cast, enter, field, group, line, said, speak, stored, unique } from './cast.ts';
 import { expectAccessible, say } from './people.ts';
 

@@ -1,5 +1,5 @@
 // Albums: photos of a room that belong together.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { cast, enter, group, said } from './cast.ts';
 import { expectAccessible } from './people.ts';
 import { attach, expectShown, jpeg, send } from './pictures.ts';

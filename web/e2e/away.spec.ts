@@ -1,5 +1,5 @@
 // What happens while one is away is as it is for those who were there; what one may no longer see is gone.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { arrive, call, cast, enter, field, group, line, open, said, speak, unique } from './cast.ts';
 import { address, say } from './people.ts';
 import { PASSWORD } from './serve.ts';

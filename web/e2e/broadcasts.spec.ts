@@ -1,5 +1,5 @@
 // まとめて送信: one message to many rooms, and what came of all of them in one place.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, group, said, speak, unique } from './cast.ts';
 import { talkMenu } from './later.ts';
 import { address, expectAccessible } from './people.ts';

@@ -1,5 +1,5 @@
 // Documents: seen by their first page, found by what they say.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { cast, enter, group, unique } from './cast.ts';
 import { expectAccessible } from './people.ts';
 import { attach, type Chosen, send } from './pictures.ts';

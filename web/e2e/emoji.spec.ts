@@ -1,5 +1,5 @@
 // Emoji, found by what they mean in Japanese, for reactions and in what is written; and who reacted.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, field, group, speak, stored, unique } from './cast.ts';
 import { expectAccessible } from './people.ts';
 

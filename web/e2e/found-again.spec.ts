@@ -1,5 +1,5 @@
 // A photo's whole way: taken, sent with a word, found again by two characters after much else was said, passed on, seen on a shelf.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { cast, enter, group, line, said, speak, unique } from './cast.ts';
 import { say } from './people.ts';
 import { attach, expectShown, jpeg, photo } from './pictures.ts';

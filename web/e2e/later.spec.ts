@@ -1,5 +1,5 @@
 // Messages without a sound, messages that are sent later, and reminders.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { call, cast, enter, field, group, line, open, said, speak, stored, unique } from './cast.ts';
 import { act, dialog, inHours, menu, sendOtherwise, talkMenu } from './later.ts';
 import { expectAccessible } from './people.ts';

@@ -1,5 +1,5 @@
 // Links in talk: their cards under the message, and their shelf in the room's details.
-import { type Browser, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, expect, type Page, test } from './test.ts';
 import { arrive, call, cast, group, type Player, said, speak, unique } from './cast.ts';
 import { expectAccessible, message, say } from './people.ts';
 import { jpeg } from './pictures.ts';
@@ -122,11 +122,14 @@ test('whoever is at the end stays there when cards come or are none', async ({ b
   const players = await cast(2);
   const room = await group(players);
   let items: Card[] = [card({ hasImage: false })];
+  let seq = 0;
+  for (let index = 1; index <= 12; index += 1) ({ seq } = await speak(players[0]!, room.id, `その${index}。${'長い文です。'.repeat(12)}`));
+  await call(players[1]!.token, 'POST', `/rooms/${room.id}/read`, { seq });
   const { page } = await enterWith(browser, players[1]!, project.use, room.id, async () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     return { items };
   });
-  for (let index = 1; index <= 12; index += 1) await speak(players[0]!, room.id, `その${index}。${'長い文です。'.repeat(12)}`);
+  await expect(message(page, 'その12。')).toBeInViewport();
   await speak(players[0]!, room.id, `最後 ${URL}`);
   await expect(cardOf(page, '指定避難所の一覧')).toBeInViewport({ ratio: 0.9 });
   items = [];

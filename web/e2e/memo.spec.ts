@@ -1,5 +1,5 @@
 // 自分だけのメモ: messages kept by one press, found and written in as in any room.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { cast, enter, field, group, line, open, speak, stored, unique } from './cast.ts';
 import { act, dialog, menu, talkMenu } from './later.ts';
 import { expectAccessible } from './people.ts';

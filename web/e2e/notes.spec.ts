@@ -1,5 +1,5 @@
 // Notes: what a room looks up again and again.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, field, group, type Player, said, speak } from './cast.ts';
 import { expectAccessible } from './people.ts';
 

@@ -1,5 +1,5 @@
 // Nothing typed is lost: drafts, and messages that wait for a network, a reload, another tab.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { cast, enter, field, group, open, said, stored, unique } from './cast.ts';
 import { address, say } from './people.ts';
 

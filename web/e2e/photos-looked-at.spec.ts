@@ -1,5 +1,5 @@
 // Photos and films looked at: large, under fingers and keys, and as they are played.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { cast, enter, group } from './cast.ts';
 import { attach, expectShown, film, fingers, jpeg, send } from './pictures.ts';
 

@@ -1,5 +1,5 @@
 // Photos on their way over bad lines: nothing is lost, nothing arrives twice, nothing else waits for them.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { cast, enter, group, said, unique } from './cast.ts';
 import { say } from './people.ts';
 import { attach, expectShown, jpeg, largeJpeg, send } from './pictures.ts';

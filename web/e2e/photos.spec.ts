@@ -1,5 +1,5 @@
 // Photos and files in talk: chosen, seen, looked at, passed on, found again, taken back.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { call, cast, enter, group, line, said, unique } from './cast.ts';
 import { expectAccessible, message, say } from './people.ts';
 import { attach, drag, expectShown, jpeg, paste, photo, send, textFile, tray } from './pictures.ts';

@@ -1,5 +1,5 @@
 // The other places: アドレス帳, その他, the set-up, and every screen for everybody.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, field, group, line, tokenOf, unique } from './cast.ts';
 import { address, come, expectAccessible, signIn } from './people.ts';
 import { emptyServer, PASSWORD } from './serve.ts';

@@ -1,5 +1,5 @@
 // Behind a proxy that breaks WebSockets the event stream takes over, and talk goes on as ever.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { call, cast, field, group, said, speak, unique } from './cast.ts';
 import { address, say } from './people.ts';
 import { type Breaks, proxyBefore } from './proxy.ts';

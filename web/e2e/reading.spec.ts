@@ -1,5 +1,5 @@
 // Where a room opens, what counts as read, and who is told.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, field, group, line, said, speak, unique } from './cast.ts';
 import { address, expectAccessible, say } from './people.ts';
 

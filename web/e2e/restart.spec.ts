@@ -1,5 +1,5 @@
 // The server is killed and comes back: nothing is missing, and nothing comes twice.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { field, said, unique } from './cast.ts';
 import { say } from './people.ts';
 import { ownServer, PASSWORD } from './serve.ts';

@@ -1,5 +1,5 @@
 // Text set off by marks: written by hand or by buttons, shown safely, raw where it is edited and copied.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { cast, enter, field, group, line, said, speak, stored, unique } from './cast.ts';
 import { expectAccessible, say } from './people.ts';
 

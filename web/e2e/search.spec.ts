@@ -1,5 +1,5 @@
 // 検索: from the list, from a conversation, as one types, by keyboard; and the jump to where it was said.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { call, cast, enter, group, line, said, speak, tokenOf, unique } from './cast.ts';
 import { address, come, expectAccessible } from './people.ts';
 

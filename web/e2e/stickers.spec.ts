@@ -1,5 +1,5 @@
 // Stickers: sent by one press, seen by the other, kept while there is no network, forwarded, taken back.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { cast, enter, field, group, line, open, speak, stored, unique } from './cast.ts';
 import { expectAccessible } from './people.ts';
 

@@ -1,5 +1,5 @@
 // Two people in two browsers: what one writes the other sees, at once and after everything that may happen to a network.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { address, come, expectAccessible, message, say, signIn, talkWith } from './people.ts';
 
 const unique = () => Math.random().toString(36).slice(2, 8);

@@ -1,5 +1,5 @@
 // The keyboard, the input method, and the finger.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { cast, enter, field, group, line, said, speak, stored, unique } from './cast.ts';
 import { address, signIn } from './people.ts';
 

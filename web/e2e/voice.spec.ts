@@ -1,5 +1,5 @@
 // Voice notes: recorded, given up, sent, heard, and not lost.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 import { launchOptions } from '../playwright.config.ts';
 import { cast, enter, group, line } from './cast.ts';
 import { expectAccessible } from './people.ts';

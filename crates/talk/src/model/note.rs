@@ -169,12 +169,12 @@ pub fn title(text: &str) -> Result<String, Problem> {
     text::line("title", text, "題名を入力してください。", "Please enter a title.")
 }
 
-/// How a body begins, on one line.
+/// How a body begins. Its lines stay: they say which marks are meant.
 fn excerpt(body: &str) -> String {
-    let words = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(EXCERPT_CHARS) {
-        Some((cut, _)) => format!("{}…", &words[..cut]),
-        None => words,
+    let body = body.trim();
+    match body.char_indices().nth(EXCERPT_CHARS) {
+        Some((cut, _)) => format!("{}…", &body[..cut]),
+        None => body.to_owned(),
     }
 }
 
@@ -183,8 +183,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_begins_on_one_line_and_is_cut_between_characters() {
-        assert_eq!(excerpt("土のうは\n\n - 東倉庫\u{3000}に"), "土のうは - 東倉庫 に");
+    fn a_body_begins_with_its_first_lines_and_is_cut_between_characters() {
+        assert_eq!(excerpt("\n土のうは\n\n- 東倉庫に\n"), "土のうは\n\n- 東倉庫に");
         assert_eq!(excerpt(&"𠮷".repeat(EXCERPT_CHARS)), "𠮷".repeat(EXCERPT_CHARS));
         assert_eq!(excerpt(&"𠮷".repeat(EXCERPT_CHARS + 1)), format!("{}…", "𠮷".repeat(EXCERPT_CHARS)));
     }
