@@ -22,7 +22,6 @@ test('a note is written with marks and a file, told in the room, opened by anoth
   await openNotes(page);
   await expect(pane(page).getByText('ノートはまだありません')).toBeVisible();
   await pane(page).getByRole('button', { name: 'ノートを書く' }).click();
-  await expectAccessible(page);
   await pane(page).getByRole('textbox', { name: '題名' }).fill('土のうの置き場');
   const body = pane(page).getByRole('textbox', { name: '本文' });
   await body.fill('東倉庫に300');
@@ -107,3 +106,24 @@ test('a message becomes a note, and a note is found by search and opened', async
   }
   await expect(pane(page).getByRole('article', { name: '冠水しやすい場所' })).toBeVisible();
 });
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the notes have no barrier, ${scheme}`, async ({ browser }, { project }) => {
+    const players = await cast(2);
+    const room = await group(players);
+    const note = await write(players[0]!, room.id, '当番', '- 月曜 **森**\n> 夜間は守衛室');
+    await call(players[0]!.token, 'PATCH', `/rooms/${room.id}/notes/${note.no}`, { pinned: true });
+    await call(players[1]!.token, 'POST', `/rooms/${room.id}/notes/${note.no}/comments`, { clientId: crypto.randomUUID(), text: '了解' });
+    const page = await enter(browser, players[0]!, { ...project.use, colorScheme: scheme }, room.id);
+    await openNotes(page);
+    await expect(pane(page).getByRole('button', { name: /当番/ })).toBeVisible();
+    await expectAccessible(page);
+    await pane(page).getByRole('button', { name: /当番/ }).click();
+    await expect(pane(page).getByText('了解')).toBeVisible();
+    await expectAccessible(page);
+    await pane(page).getByRole('button', { name: 'ノートの操作' }).click();
+    await page.getByRole('menuitem', { name: 'ノートを編集' }).click();
+    await expect(pane(page).getByRole('textbox', { name: '本文' })).toHaveValue(/月曜/);
+    await expectAccessible(page);
+  });
+}

@@ -108,3 +108,16 @@ describe('a message', () => {
     expect(state.info.lastSeq).toBe(5);
   });
 });
+
+describe('a note', () => {
+  it('that changes is told to whoever shows notes, and its rev is followed', () => {
+    const { state, wishes, apply } = held();
+    const hear = vi.fn();
+    state.keptListeners.add(hear);
+    apply({ type: 'note', rev: 3, roomId: ROOM, no: 4 });
+    expect(hear).toHaveBeenCalledExactlyOnceWith({ type: 'note', no: 4 });
+    expect(state.rev).toBe(3);
+    apply({ type: 'album', rev: 1, roomId: NEW, no: 1 });
+    expect(wishes.fetchRoom).toHaveBeenCalledExactlyOnceWith(NEW);
+  });
+});

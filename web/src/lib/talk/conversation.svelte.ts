@@ -159,6 +159,7 @@ export class Conversation {
   async closePane(): Promise<void> {
     if (!this.pane) return;
     this.pane = undefined;
+    this.shelves.rest();
     await tick();
     if (document.activeElement !== document.body) return;
     if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });

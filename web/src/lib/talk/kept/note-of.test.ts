@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noteOf } from './note-of.ts';
 
 const seed = (text: string) => {
-  const { title, body } = noteOf({ text, attachments: [] });
+  const { title, body } = noteOf({ seq: 1, text, attachments: [] });
   return [title, body];
 };
 

@@ -5,11 +5,11 @@ import type { NoteSeed } from './shelves.svelte.ts';
 
 const LONGEST_TITLE = 100;
 
-export function noteOf({ text, attachments }: Pick<Message, 'text' | 'attachments'>): NoteSeed {
+export function noteOf({ seq, text, attachments }: Pick<Message, 'seq' | 'text' | 'attachments'>): NoteSeed {
   const [first = ''] = text.trim().split('\n');
   const title = [...plainOf(first).trim()];
   // All of it stays in the body where the title can't hold the first line.
   const fits = title.length <= LONGEST_TITLE;
   const body = fits ? text.trim().slice(first.length).trimStart() : text.trim();
-  return { title: title.slice(0, LONGEST_TITLE).join(''), body, attachments };
+  return { seq, title: title.slice(0, LONGEST_TITLE).join(''), body, attachments };
 }

@@ -1,8 +1,9 @@
 // What of a room's shelves is open in the pane beside its conversation.
 import type { StoredFile } from '#lib/sync/types.ts';
 
-/** What a new note begins with. */
+/** What a note out of a message begins with. */
 export interface NoteSeed {
+  seq: number;
   title: string;
   body: string;
   attachments: readonly StoredFile[];
@@ -27,5 +28,10 @@ export class Shelves {
 
   close(): void {
     this.opened = undefined;
+  }
+
+  /** The pane is put away: only what is being written waits for one to come back. */
+  rest(): void {
+    if (this.opened?.kind !== 'writing') this.opened = undefined;
   }
 }

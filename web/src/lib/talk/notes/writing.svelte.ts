@@ -34,6 +34,8 @@ export class Writing {
   readonly bringing: Bringing;
   #conversation: Conversation;
   #no: number | undefined;
+  /** What is written: each has a draft of its own. */
+  #of: string | number;
   #rev: number | undefined;
   #before: Kept = { title: '', body: '', attachments: [] };
   #clientId = uuidv7();
@@ -42,9 +44,10 @@ export class Writing {
     this.#conversation = conversation;
     this.#no = no;
     this.bringing = new Bringing(conversation.sync.tenant, conversation.sync.api);
+    this.#of = no ?? (seed ? `message/${seed.seq}` : 'new');
     if (no !== undefined) return;
     const { title = '', body = '', attachments = [] } = seed ?? {};
-    this.#begin({ title, body, attachments: [...attachments] }, seed !== undefined);
+    this.#begin({ title, body, attachments: [...attachments] });
   }
 
   readonly #isBringing: boolean = $derived.by(() => this.bringing.underWay > 0);
@@ -59,7 +62,7 @@ export class Writing {
     if (this.#no === undefined) return;
     const { id, sync } = this.#conversation;
     const { title, body, attachments, rev } = await sync.api.note(id, this.#no);
-    this.#begin({ title, body, attachments, rev }, false);
+    this.#begin({ title, body, attachments, rev });
   }
 
   attach(files: readonly File[]): Promise<void> {
@@ -108,12 +111,12 @@ export class Writing {
 
   /** Beside the drafts of messages, under a name that no room has. */
   get #draftKey(): string {
-    return `${this.#conversation.id}/note/${this.#no ?? 'new'}`;
+    return `${this.#conversation.id}/note/${this.#of}`;
   }
 
-  #begin(before: Kept, isFromMessage: boolean): void {
+  #begin(before: Kept): void {
     this.#before = before;
-    const draft = isFromMessage ? undefined : this.#draft();
+    const draft = this.#draft();
     this.#put(draft ?? before);
     // A draft of an older version is held against that version: saving it tells of what came between.
     this.#rev = draft?.rev ?? before.rev;
