@@ -10,20 +10,19 @@ use store::Tx;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::append::{place, store_placed};
 use super::describe::Titles;
 use super::edit::take_back;
 use super::messages::{MessageUser, people_on};
-use super::send::{SendMessage, actor_name, client_id_taken};
+use super::send::{SendMessage, client_id_taken};
+use super::spread::{ensure_in_all, hold, spread};
 use super::{Deed, Talk};
-use crate::model::message::{Detail, MessageKind};
+use crate::model::message::Detail;
 use crate::model::room::{RoomKind, RoomRow};
 use crate::model::{Message, Place, Reaction, text};
 use crate::people;
 use crate::policy;
 use crate::store::broadcasts::{self, BroadcastRow, ReplyPlace};
-use crate::store::messages::{self, NewMessage};
-use crate::store::{members, reactions, rooms};
+use crate::store::{members, messages, reactions, rooms};
 
 /// The operation's name, under which its client ids are kept.
 const OPERATION: &str = "createBroadcast";
@@ -251,9 +250,8 @@ impl Talk {
         self.db(principal.tenant)
             .write(async move |tx: &mut Tx<'_>| -> Result<_, Problem> {
                 broadcasts::find(tx, id, user).await?.ok_or_else(Problem::not_found)?;
-                let to = broadcasts::places(tx, vec![id]).await?.into_iter().map(|(_, room, _)| room).collect();
-                let mut rows: HashMap<RoomId, RoomRow> =
-                    rooms::lock_all(tx, to).await?.into_iter().map(|row| (row.id, row)).collect();
+                let to: Vec<RoomId> = broadcasts::places(tx, vec![id]).await?.into_iter().map(|(_, room, _)| room).collect();
+                let mut rows = hold(tx, &to).await?;
                 // Under the locks: somebody may have taken one back, or left a room, meanwhile.
                 for message in seen(tx, vec![id], user).await?.remove(&id).unwrap_or_default() {
                     if let (None, Some(row)) = (message.recalled_at, rows.get_mut(&message.room_id)) {
@@ -274,29 +272,13 @@ impl Talk {
         to: &[RoomId],
         message: SendMessage,
     ) -> Result<Vec<Message>, Problem> {
-        let mut rows: HashMap<RoomId, RoomRow> =
-            rooms::lock_all(tx, to.to_vec()).await?.into_iter().map(|row| (row.id, row)).collect();
+        let rows = hold(tx, to).await?;
         ensure_in_all(tx, to, principal.user).await?;
         // Held, so that none is taken away before the messages stand.
         file_rows::lock_all(tx, message.attachment_ids.clone()).await?;
         let attachments = self.0.files.attachable(tx, principal, "attachmentIds", &message.attachment_ids).await?;
         let detail = Detail { attachments, place: message.place, sticker_id: message.sticker_id, ..Detail::default() };
-        let actor = principal.actor.zip(actor_name(tx, principal).await?);
-        let text = message.text.unwrap_or_default();
-        let new = |room: RoomId| NewMessage {
-            room,
-            client_id: ClientId(deed.random.new_id(deed.now)),
-            kind: MessageKind::Text,
-            sender: Some(principal.user),
-            actor: actor.clone(),
-            text: text.clone(),
-            mentions: Vec::new(),
-            reply_to: None,
-            detail: detail.clone(),
-        };
-        let placed: Vec<Message> = to.iter().filter_map(|room| Some(place(rows.get_mut(room)?, new(*room), deed.now))).collect();
-        store_placed(tx, &rows, &placed, deed.now).await?;
-        Ok(placed)
+        spread(tx, principal, deed, (to, rows), &[(message.text.unwrap_or_default(), detail)]).await
     }
 }
 
@@ -307,11 +289,6 @@ fn bounded(rooms: &[RoomId]) -> Result<Vec<RoomId>, Problem> {
         return Err(Problem::invalid("roomIds", "1か所から100か所までで選んでください。", "Choose 1 to 100 rooms."));
     }
     Ok(to.into_iter().collect())
-}
-
-async fn ensure_in_all(tx: &mut Tx<'_>, rooms: &[RoomId], user: UserId) -> Result<(), Problem> {
-    let pairs: Vec<(RoomId, UserId)> = rooms.iter().map(|room| (*room, user)).collect();
-    if messages::present(tx, &pairs).await?.len() == rooms.len() { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 /// How many accounts beside `user`'s are in these rooms and can sign in, each once.

@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 use utoipa::ToSchema;
 
-use super::append::{place, store_placed};
-use super::send::{actor_name, client_id_taken};
+use super::send::client_id_taken;
+use super::spread::{ensure_in_all, hold, spread};
 use super::{Deed, Talk, enter};
-use crate::model::message::{Detail, Forwarded, MessageKind};
+use crate::model::message::{Detail, Forwarded};
 use crate::model::{Message, text};
 use crate::policy;
-use crate::store::messages::NewMessage;
 use crate::store::{messages, rooms};
 
 /// The operation's name, under which its client ids are kept.
@@ -130,7 +129,7 @@ async fn originals(tx: &mut Tx<'_>, principal: &Principal, room: RoomId, seqs: B
     Ok(found)
 }
 
-/// The rooms are held in key order; where the caller is not in one of them, none gets anything.
+/// Where the caller is not in one of the rooms, none gets anything.
 async fn copy(
     tx: &mut Tx<'_>,
     principal: &Principal,
@@ -138,44 +137,22 @@ async fn copy(
     originals: &[Message],
     (to, comment): (BTreeSet<RoomId>, Option<String>),
 ) -> Result<Vec<Message>, Problem> {
-    let mut rows: HashMap<RoomId, _> =
-        rooms::lock_all(tx, to.iter().copied().collect()).await?.into_iter().map(|row| (row.id, row)).collect();
-    let pairs: Vec<_> = to.iter().map(|room| (*room, principal.user)).collect();
-    if messages::present(tx, &pairs).await?.len() != to.len() {
-        return Err(Problem::not_found());
+    let to: Vec<RoomId> = to.into_iter().collect();
+    let rows = hold(tx, &to).await?;
+    ensure_in_all(tx, &to, principal.user).await?;
+    let copied = originals.iter().map(|original| (original.text.clone(), as_forwarded(original)));
+    let said: Vec<(String, Detail)> = copied.chain(comment.map(|comment| (comment, Detail::default()))).collect();
+    spread(tx, principal, deed, (&to, rows), &said).await
+}
+
+fn as_forwarded(original: &Message) -> Detail {
+    // What was forwarded before keeps the name of whoever first wrote it.
+    let first = Forwarded { sender_id: original.sender_id, sent_at: original.sent_at };
+    Detail {
+        forwarded_from: Some(original.forwarded_from.unwrap_or(first)),
+        attachments: original.attachments.clone(),
+        place: original.place,
+        sticker_id: original.sticker_id.clone(),
+        ..Detail::default()
     }
-    let actor = principal.actor.zip(actor_name(tx, principal).await?);
-    let new = |room: RoomId, text: &str, detail: Detail| NewMessage {
-        room,
-        client_id: ClientId(deed.random.new_id(deed.now)),
-        kind: MessageKind::Text,
-        sender: Some(principal.user),
-        actor: actor.clone(),
-        text: text.to_owned(),
-        mentions: Vec::new(),
-        reply_to: None,
-        detail,
-    };
-    let mut placed = Vec::with_capacity(to.len() * (originals.len() + 1));
-    for room in to {
-        let Some(row) = rows.get_mut(&room) else { continue };
-        for original in originals {
-            // What was forwarded before keeps the name of whoever first wrote it.
-            let first = Forwarded { sender_id: original.sender_id, sent_at: original.sent_at };
-            let forwarded_from = Some(original.forwarded_from.unwrap_or(first));
-            let detail = Detail {
-                forwarded_from,
-                attachments: original.attachments.clone(),
-                place: original.place,
-                sticker_id: original.sticker_id.clone(),
-                ..Detail::default()
-            };
-            placed.push(place(row, new(room, &original.text, detail), deed.now));
-        }
-        if let Some(comment) = &comment {
-            placed.push(place(row, new(room, comment, Detail::default()), deed.now));
-        }
-    }
-    store_placed(tx, &rows, &placed, deed.now).await?;
-    Ok(placed)
 }

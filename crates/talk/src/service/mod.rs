@@ -30,6 +30,7 @@ pub mod scheduled;
 pub mod search;
 pub mod send;
 pub mod settings;
+mod spread;
 pub mod units;
 
 use std::collections::HashMap;
