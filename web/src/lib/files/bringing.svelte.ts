@@ -3,8 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { TalkApi } from '#lib/sync/api.ts';
 import type { PendingFile } from '#lib/sync/pending.ts';
 import { uuidv7 } from '#lib/sync/uuid.ts';
-import { prepare } from './prepare.ts';
-import { problemWith } from './tray.svelte.ts';
+import { lookedAt } from './tray.svelte.ts';
 
 /** Between two tries on a bad line. */
 const AGAIN_MS = [1_000, 3_000, 10_000];
@@ -51,11 +50,8 @@ export class Bringing {
   }
 
   async #take(file: File): Promise<void> {
-    const problem = problemWith(file);
-    if (problem) return this.#refuse(problem);
-    const prepared = await prepare(file);
-    if (prepared === 'unreadable') return this.#refuse(m.files_unreadable({ name: file.name }));
-    if (prepared === 'heic') return this.#refuse(m.files_heic({ name: file.name }));
+    const prepared = await lookedAt(file);
+    if (typeof prepared === 'string') return this.#refuse(prepared);
     const { blob, preview, ...about } = prepared;
     const previewUrl = preview && URL.createObjectURL(preview);
     const brought: Brought = { ...about, key: uuidv7(), size: blob.size, previewUrl, sent: 0 };

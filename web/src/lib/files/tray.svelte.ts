@@ -91,11 +91,8 @@ export class Tray {
   }
 
   async #take(file: File): Promise<void> {
-    const problem = problemWith(file);
-    if (problem) return this.#refuse(problem);
-    const prepared = await prepare(file);
-    if (prepared === 'unreadable') return this.#refuse(m.files_unreadable({ name: file.name }));
-    if (prepared === 'heic') return this.#refuse(m.files_heic({ name: file.name }));
+    const prepared = await lookedAt(file);
+    if (typeof prepared === 'string') return this.#refuse(prepared);
     const previewUrl = prepared.preview && URL.createObjectURL(prepared.preview);
     this.files = [...this.files, { ...prepared, key: uuidv7(), previewUrl }];
     if (this.hasPhotos) this.locator.wake();
@@ -115,8 +112,16 @@ export function trayOf(sync: Sync, room: RoomState): Tray {
   return tray;
 }
 
-/** Why a file can not be taken, if it can not. */
-export function problemWith({ name, size }: File): string | undefined {
+/** A file as it may leave; or, in words, why it can't be taken. */
+export async function lookedAt(file: File): Promise<Prepared | string> {
+  const problem = problemWith(file);
+  if (problem) return problem;
+  const prepared = await prepare(file);
+  if (prepared === 'unreadable') return m.files_unreadable({ name: file.name });
+  return prepared === 'heic' ? m.files_heic({ name: file.name }) : prepared;
+}
+
+function problemWith({ name, size }: File): string | undefined {
   if (size > MOST_BYTES) return m.files_too_large({ name, size: sizeOf(size), most: sizeOf(MOST_BYTES) });
   return size === 0 ? m.files_empty({ name }) : undefined;
 }
